@@ -1,0 +1,112 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+package transport
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+)
+
+// exchange is one attempt of one request: it sends, reads the whole answer,
+// and logs both.
+type exchange struct {
+	next      http.RoundTripper
+	userAgent string
+	headers   map[string]string
+	redact    *Redactor
+}
+
+// RoundTrip returns an answer whose body is an [*Answer].
+func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
+	// A shared transport must not change the caller's request.
+	var written atomic.Bool
+	ctx := httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
+		WroteHeaders: func() { written.Store(true) },
+	})
+	req = req.Clone(ctx)
+	for name, value := range x.headers {
+		if req.Header.Get(name) == "" {
+			req.Header.Set(name, value)
+		}
+	}
+	if x.userAgent != "" {
+		req.Header.Set("User-Agent", x.userAgent)
+	}
+	x.logRequest(req)
+
+	begin := time.Now()
+	resp, err := x.next.RoundTrip(req)
+	var body []byte
+	if err == nil {
+		body, err = readAnswer(resp.Body)
+	}
+	fields := map[string]any{
+		"method": req.Method, "path": req.URL.EscapedPath(), "duration_ms": time.Since(begin).Milliseconds(),
+	}
+	if err != nil {
+		if written.Load() {
+			err = &AnswerLostError{Method: req.Method, Path: req.URL.EscapedPath(), Err: err}
+		}
+		fields["error"] = x.redact.Text(err.Error())
+		tflog.Debug(ctx, "API request failed", fields)
+		return nil, err
+	}
+	resp.Body = &Answer{Reader: bytes.NewReader(body), body: body}
+	fields["status"] = resp.StatusCode
+	fields["request_id"] = resp.Header.Get("X-Request-Id")
+	tflog.Debug(ctx, "API request", fields)
+	tflog.Trace(ctx, "API answer", map[string]any{"body": x.redact.Body(resp.Header.Get("Content-Type"), body)})
+	return resp, nil
+}
+
+func (x *exchange) logRequest(req *http.Request) {
+	if req.GetBody == nil {
+		return
+	}
+	reader, err := req.GetBody()
+	if err != nil {
+		return
+	}
+	defer reader.Close()
+	body, err := readAnswer(reader)
+	if err != nil {
+		return
+	}
+	tflog.Trace(req.Context(), "API request body", map[string]any{
+		"method": req.Method, "path": req.URL.EscapedPath(),
+		"body": x.redact.Body(req.Header.Get("Content-Type"), body),
+	})
+}
+
+func readAnswer(r io.ReadCloser) ([]byte, error) {
+	defer r.Close()
+	body, err := io.ReadAll(io.LimitReader(r, MaxAnswer+1))
+	if err != nil {
+		return nil, fmt.Errorf("reading the answer: %w", err)
+	}
+	if len(body) > MaxAnswer {
+		return nil, &AnswerTooLargeError{}
+	}
+	return body, nil
+}
+
+// Answer is the body of each response of a client made by [NewClient]: it is
+// in memory already, and its bytes stay readable after Close.
+type Answer struct {
+	*bytes.Reader
+	body []byte
+}
+
+// Close does nothing: there is no connection behind an answer that was read.
+func (*Answer) Close() error { return nil }
+
+// Bytes is the whole body, however much of it has been read.
+func (a *Answer) Bytes() []byte { return a.body }

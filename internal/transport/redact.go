@@ -1,0 +1,78 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+package transport
+
+import (
+	"encoding/json"
+	"fmt"
+	"mime"
+	"strings"
+)
+
+// redacted stands in a log where a secret was.
+const redacted = "***"
+
+// Redactor takes secrets out of what is logged or shown. It knows the
+// literal secrets of the configuration and the names of JSON members that
+// hold secrets in a system's API.
+type Redactor struct {
+	literals *strings.Replacer
+	members  map[string]bool
+}
+
+// NewRedactor makes a redactor for the given literal secrets (empty ones are
+// ignored) and names of JSON members.
+func NewRedactor(secrets, members []string) *Redactor {
+	var pairs []string
+	for _, s := range secrets {
+		if s != "" {
+			pairs = append(pairs, s, redacted)
+		}
+	}
+	names := map[string]bool{}
+	for _, m := range members {
+		names[m] = true
+	}
+	return &Redactor{literals: strings.NewReplacer(pairs...), members: names}
+}
+
+// Text replaces the literal secrets in s.
+func (r *Redactor) Text(s string) string { return r.literals.Replace(s) }
+
+// Body is a body as it may be logged: JSON without the values of secret
+// members, at any depth. A body that isn't JSON may hold anything, so only its
+// kind and size are told.
+func (r *Redactor) Body(contentType string, body []byte) string {
+	if len(body) == 0 {
+		return ""
+	}
+	var v any
+	if err := json.Unmarshal(body, &v); err != nil {
+		kind, _, _ := mime.ParseMediaType(contentType)
+		return fmt.Sprintf("(%d bytes of %q)", len(body), kind)
+	}
+	clean, err := json.Marshal(r.clean(v))
+	if err != nil {
+		return fmt.Sprintf("(%d bytes of JSON)", len(body))
+	}
+	return r.Text(string(clean))
+}
+
+func (r *Redactor) clean(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, member := range v {
+			if r.members[name] {
+				v[name] = redacted
+				continue
+			}
+			v[name] = r.clean(member)
+		}
+	case []any:
+		for i := range v {
+			v[i] = r.clean(v[i])
+		}
+	}
+	return v
+}

@@ -1,0 +1,66 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+package transport
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/http"
+)
+
+// checkRetry decides whether a request is sent again. It does so when the
+// repeat can't do anything twice:
+//
+//   - 429: the server turned the request away before it did anything;
+//   - nothing of the request was written (a refused connection): any method;
+//   - the answer was lost, or is a 5xx: only methods that mean the same when
+//     they are repeated, so never POST. What became of a POST is for the
+//     caller to find out (see [AnswerLostError]).
+func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	if ctx.Err() != nil {
+		return false, ctx.Err()
+	}
+	if err != nil {
+		var lost *AnswerLostError
+		switch {
+		case permanent(err):
+			return false, nil
+		case errors.As(err, &lost):
+			return repeatable(lost.Method), nil
+		default:
+			return true, nil
+		}
+	}
+	switch {
+	case resp.StatusCode == http.StatusTooManyRequests:
+		return true, nil
+	case resp.StatusCode >= 500 && resp.StatusCode != http.StatusNotImplemented:
+		return repeatable(resp.Request.Method), nil
+	}
+	return false, nil
+}
+
+// repeatable methods have the same effect once or twice (RFC 9110, 9.2.2).
+func repeatable(method string) bool {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete, http.MethodOptions:
+		return true
+	}
+	return false
+}
+
+// permanent errors don't go away by trying again.
+func permanent(err error) bool {
+	var (
+		certificate *tls.CertificateVerificationError
+		record      tls.RecordHeaderError
+		alert       tls.AlertError
+		name        *net.DNSError
+		oversized   *AnswerTooLargeError
+	)
+	return errors.As(err, &certificate) || errors.As(err, &record) || errors.As(err, &alert) ||
+		errors.As(err, &oversized) || errors.As(err, &name) && name.IsNotFound
+}
