@@ -15,7 +15,8 @@ const (
 	// DefaultRequestTimeout bounds one attempt of one request, its answer's
 	// body included.
 	DefaultRequestTimeout = 60 * time.Second
-	// DefaultMaxRetries is how often a request is repeated when that is safe.
+	// DefaultMaxRetries is how often the provider repeats a request, when that
+	// is safe and the user hasn't said otherwise.
 	DefaultMaxRetries = 5
 	// MaxAnswer is the largest answer, in bytes, that is read into memory.
 	// Lists are paged, so a larger one is not a list but a mistake.
@@ -40,8 +41,7 @@ type Options struct {
 	TLS TLS
 	// RequestTimeout bounds one attempt; 0 means [DefaultRequestTimeout].
 	RequestTimeout time.Duration
-	// MaxRetries bounds the repeats of one request; negative means none, 0
-	// means [DefaultMaxRetries].
+	// MaxRetries bounds the repeats of one request; 0 means none.
 	MaxRetries int
 	// Redact knows what must not be logged.
 	Redact *Redactor
@@ -67,20 +67,13 @@ func NewClient(o Options) (*http.Client, error) {
 	if o.RequestTimeout == 0 {
 		o.RequestTimeout = DefaultRequestTimeout
 	}
-	switch {
-	case o.MaxRetries == 0:
-		o.MaxRetries = DefaultMaxRetries
-	case o.MaxRetries < 0:
-		o.MaxRetries = 0
-	}
 	if o.Redact == nil {
 		o.Redact = NewRedactor(nil, nil)
 	}
 
 	attempts := &retryablehttp.Client{
 		HTTPClient: &http.Client{
-			Transport:     &exchange{next: base, userAgent: o.UserAgent, headers: o.Headers, redact: o.Redact},
-			Timeout:       o.RequestTimeout,
+			Transport:     &exchange{next: base, timeout: o.RequestTimeout, userAgent: o.UserAgent, headers: o.Headers, redact: o.Redact},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		RetryWaitMin: retryWaitMin,

@@ -4,7 +4,9 @@
 package transport
 
 import (
+	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 )
 
@@ -63,3 +65,22 @@ type AnswerTooLargeError struct{}
 func (*AnswerTooLargeError) Error() string {
 	return fmt.Sprintf("the answer is larger than %d MiB", MaxAnswer>>20)
 }
+
+// OutcomeUnknown reports whether the server may have done what a failed
+// request asked for: its answer got lost, or a 5xx stands in for it. It says
+// nothing about requests that only read.
+func OutcomeUnknown(err error) bool {
+	var (
+		lost   *AnswerLostError
+		status *StatusError
+	)
+	switch {
+	case errors.As(err, &lost):
+		return writes(lost.Method)
+	case errors.As(err, &status):
+		return writes(status.Method) && status.Status >= 500
+	}
+	return false
+}
+
+func writes(method string) bool { return method != http.MethodGet && method != http.MethodHead }

@@ -5,6 +5,7 @@ package transport
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,7 +19,11 @@ import (
 // exchange is one attempt of one request: it sends, reads the whole answer,
 // and logs both.
 type exchange struct {
-	next      http.RoundTripper
+	next http.RoundTripper
+	// timeout bounds the attempt here rather than in http.Client, whose
+	// timeout error forgets what it wraps: a POST whose answer got lost would
+	// look as if it had never been sent.
+	timeout   time.Duration
 	userAgent string
 	headers   map[string]string
 	redact    *Redactor
@@ -28,7 +33,9 @@ type exchange struct {
 func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	// A shared transport must not change the caller's request.
 	var written atomic.Bool
-	ctx := httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
+	ctx, cancel := context.WithTimeout(req.Context(), x.timeout)
+	defer cancel()
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		WroteHeaders: func() { written.Store(true) },
 	})
 	req = req.Clone(ctx)

@@ -1,0 +1,168 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+package gitlabapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"strings"
+
+	"github.com/xanzy/go-gitlab"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
+)
+
+// The kinds of token that GitLab takes, each in a header of its own.
+const (
+	// PrivateToken is a personal, project or group access token.
+	PrivateToken = "private"
+	// OAuthToken is the access token of an OAuth application.
+	OAuthToken = "oauth"
+	// JobToken is a CI job's token. GitLab takes it on few routes, and on none
+	// of the pipeline schedules'.
+	JobToken = "job"
+)
+
+// TokenTypes lists the kinds of token.
+func TokenTypes() []string { return []string{PrivateToken, OAuthToken, JobToken} }
+
+// SecretMembers names the JSON members of GitLab's requests and answers that
+// hold secrets: the values of variables and inputs, and tokens.
+func SecretMembers() []string { return []string{"value", "token", "private_token", "runners_token"} }
+
+// Config says which GitLab to talk to, and as whom.
+type Config struct {
+	// BaseURL is the instance's address, with or without /api/v4 and with any
+	// path prefix. Empty means https://gitlab.com.
+	BaseURL string
+	// Token authenticates each request; TokenType says what kind it is and
+	// defaults to [PrivateToken].
+	Token, TokenType string
+	// HTTP sends the requests; made by [transport.NewClient].
+	HTTP *http.Client
+}
+
+// Client talks to one GitLab as one user. It is safe for concurrent use.
+type Client struct {
+	api        *gitlab.Client
+	me         memo[struct{}, *User]
+	projectIDs memo[string, int64]
+}
+
+// New makes a client. It contacts nothing.
+func New(c Config) (*Client, error) {
+	options := []gitlab.ClientOptionFunc{
+		gitlab.WithHTTPClient(c.HTTP),
+		// The transport repeats what may be repeated, and waits when the server
+		// says so. go-gitlab would repeat a POST on 5xx, and probe for a limit.
+		gitlab.WithoutRetries(),
+		gitlab.WithCustomLimiter(unlimited{}),
+	}
+	if c.BaseURL != "" {
+		options = append(options, gitlab.WithBaseURL(strings.TrimRight(c.BaseURL, "/")))
+	}
+	var (
+		api *gitlab.Client
+		err error
+	)
+	switch c.TokenType {
+	case "", PrivateToken:
+		api, err = gitlab.NewClient(c.Token, options...)
+	case OAuthToken:
+		api, err = gitlab.NewOAuthClient(c.Token, options...)
+	case JobToken:
+		api, err = gitlab.NewJobClient(c.Token, options...)
+	default:
+		return nil, fmt.Errorf("unknown token type %q", c.TokenType)
+	}
+	if err != nil {
+		return nil, err
+	}
+	// The transport sets it; go-gitlab's own would win over that.
+	api.UserAgent = ""
+	return &Client{api: api}, nil
+}
+
+type unlimited struct{}
+
+func (unlimited) Wait(context.Context) error { return nil }
+
+// BaseURL is the address of the API, for messages.
+func (c *Client) BaseURL() string { return c.api.BaseURL().String() }
+
+// do sends one request and decodes the answer's JSON into out, unless that is
+// nil. params are the query of a GET or DELETE, the JSON body of a POST or PUT.
+func (c *Client) do(ctx context.Context, method, path string, params, out any) (*gitlab.Response, error) {
+	req, err := c.api.NewRequest(method, path, params, []gitlab.RequestOptionFunc{gitlab.WithContext(ctx)})
+	if err != nil {
+		return nil, err
+	}
+	resp, err := c.api.Do(req, io.Discard)
+	if resp == nil {
+		return nil, err
+	}
+	answer, ok := resp.Body.(*transport.Answer)
+	if !ok {
+		return nil, errors.New("gitlabapi: Config.HTTP was not made by transport.NewClient")
+	}
+	// go-gitlab drops the body of a 404, which is what tells an absent schedule
+	// from an absent project; and it takes 304 for success. So its verdict is
+	// not asked for.
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		return resp, refusal(resp.Response, answer.Bytes())
+	}
+	if out == nil {
+		return resp, nil
+	}
+	decoder := json.NewDecoder(bytes.NewReader(answer.Bytes()))
+	decoder.UseNumber()
+	if err := decoder.Decode(out); err != nil {
+		return resp, unreadable(resp.Response, answer.Bytes(), err)
+	}
+	return resp, nil
+}
+
+// page is the query of a paged list; its fields are go-gitlab's url tags.
+type page struct {
+	Page    int `url:"page,omitempty"`
+	PerPage int `url:"per_page,omitempty"`
+}
+
+// maxPerPage is the most that GitLab gives in one page.
+const maxPerPage = 100
+
+// list reads a collection page by page, and asks for the next page only when
+// the caller wants more. query makes the request's parameters for a page.
+// X-Total is not used: GitLab leaves it out above 10,000 objects.
+func list[T any](ctx context.Context, c *Client, path string, perPage int, query func(page) any) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for next := 1; next > 0; {
+			var objects []T
+			resp, err := c.do(ctx, http.MethodGet, path, query(page{Page: next, PerPage: perPage}), &objects)
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			for _, object := range objects {
+				if !yield(object, nil) {
+					return
+				}
+			}
+			next = resp.NextPage
+		}
+	}
+}
+
+// projectPath is the path of what belongs to a project, with the project's id
+// or full path as the one segment that GitLab wants.
+func projectPath(project, format string, args ...any) string {
+	return "projects/" + gitlab.PathEscape(project) + fmt.Sprintf(format, args...)
+}

@@ -1,0 +1,202 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+package gitlabapi
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"net/http"
+)
+
+// Schedule is a pipeline schedule. What GitLab may leave out or give as null
+// is a pointer.
+type Schedule struct {
+	ID           int64  `json:"id"`
+	Description  string `json:"description"`
+	Ref          string `json:"ref"`
+	Cron         string `json:"cron"`
+	CronTimezone string `json:"cron_timezone"`
+	Active       bool   `json:"active"`
+	// NextRunAt, CreatedAt and UpdatedAt are as GitLab sends them: UTC,
+	// ISO 8601 with milliseconds. NextRunAt is nil after a failed reschedule.
+	NextRunAt *string `json:"next_run_at"`
+	CreatedAt string  `json:"created_at"`
+	UpdatedAt string  `json:"updated_at"`
+	// Owner is nil when the user was deleted.
+	Owner *User `json:"owner"`
+	// LastPipeline is only in a single schedule, and nil before the first run.
+	LastPipeline *Pipeline `json:"last_pipeline"`
+	// Variables is nil when GitLab didn't send the member, which says nothing
+	// about the schedule's variables: it does so in every list, in the answer
+	// to every write, and for users who may not read them.
+	Variables *[]Variable `json:"variables"`
+	// Inputs is nil from servers before 17.11.
+	Inputs *[]Input `json:"inputs"`
+}
+
+// Variable is a variable of a schedule.
+type Variable struct {
+	Key          string `json:"key"`
+	VariableType string `json:"variable_type"`
+	// Value is nil when GitLab sends null.
+	Value *string `json:"value"`
+}
+
+// Input is a pipeline input that a schedule passes. Value is a string,
+// [encoding/json.Number], bool, or a list of these.
+type Input struct {
+	Name  string `json:"name"`
+	Value any    `json:"value"`
+}
+
+// ScheduleChange is what a write sets; nil members are left as they are.
+type ScheduleChange struct {
+	Description  *string       `json:"description,omitempty"`
+	Ref          *string       `json:"ref,omitempty"`
+	Cron         *string       `json:"cron,omitempty"`
+	CronTimezone *string       `json:"cron_timezone,omitempty"`
+	Active       *bool         `json:"active,omitempty"`
+	Inputs       []InputChange `json:"inputs,omitempty"`
+}
+
+// InputChange sets one input by name, or removes it. GitLab merges: inputs
+// that aren't mentioned stay.
+type InputChange struct {
+	Name    string `json:"name"`
+	Value   any    `json:"value,omitempty"`
+	Destroy bool   `json:"destroy,omitempty"`
+}
+
+// VariableChange is the body of a variable's write; nil members are left as
+// they are, or take GitLab's default in a create.
+type VariableChange struct {
+	Key          string  `json:"key,omitempty"`
+	Value        *string `json:"value,omitempty"`
+	VariableType *string `json:"variable_type,omitempty"`
+}
+
+// ScheduleScope limits a list of schedules.
+type ScheduleScope string
+
+// The scopes that GitLab knows; empty means all.
+const (
+	ActiveSchedules   ScheduleScope = "active"
+	InactiveSchedules ScheduleScope = "inactive"
+)
+
+func schedulePath(project string, id int64) string {
+	return projectPath(project, "/pipeline_schedules/%d", id)
+}
+
+func variablePath(project string, id int64, key string) string {
+	return projectPath(project, "/pipeline_schedules/%d/variables/%s", id, escapeKey(key))
+}
+
+// Schedules lists a project's schedules, newest first, without variables.
+func (c *Client) Schedules(ctx context.Context, project string, scope ScheduleScope) iter.Seq2[Schedule, error] {
+	type query struct {
+		page
+		Scope ScheduleScope `url:"scope,omitempty"`
+	}
+	return list[Schedule](ctx, c, projectPath(project, "/pipeline_schedules"), maxPerPage, func(p page) any {
+		return query{page: p, Scope: scope}
+	})
+}
+
+// Schedule reads one schedule. It returns [ErrAbsent] only on proof.
+func (c *Client) Schedule(ctx context.Context, project string, id int64) (*Schedule, error) {
+	var s Schedule
+	_, err := c.do(ctx, http.MethodGet, schedulePath(project, id), nil, &s)
+	if err != nil {
+		return nil, c.proveAbsence(ctx, project, err)
+	}
+	return &s, nil
+}
+
+// CreateSchedule creates a schedule owned by the token's user.
+func (c *Client) CreateSchedule(ctx context.Context, project string, change ScheduleChange) (*Schedule, error) {
+	var s Schedule
+	_, err := c.do(ctx, http.MethodPost, projectPath(project, "/pipeline_schedules"), change, &s)
+	if err != nil {
+		return nil, err
+	}
+	return &s, nil
+}
+
+// UpdateSchedule changes a schedule. Only its owner and administrators may.
+func (c *Client) UpdateSchedule(ctx context.Context, project string, id int64, change ScheduleChange) (*Schedule, error) {
+	var s Schedule
+	_, err := c.do(ctx, http.MethodPut, schedulePath(project, id), change, &s)
+	if err != nil {
+		return nil, c.proveAbsence(ctx, project, err)
+	}
+	return &s, nil
+}
+
+// TakeOwnership makes the token's user the schedule's owner. GitLab answers
+// the present owner with 200, older servers with 403; so ask first.
+func (c *Client) TakeOwnership(ctx context.Context, project string, id int64) (*Schedule, error) {
+	var s Schedule
+	_, err := c.do(ctx, http.MethodPost, schedulePath(project, id)+"/take_ownership", nil, &s)
+	if err != nil {
+		return nil, c.proveAbsence(ctx, project, err)
+	}
+	return &s, nil
+}
+
+// DeleteSchedule deletes a schedule with its variables and inputs; its
+// pipelines stay. [ErrAbsent] means that it was gone already.
+func (c *Client) DeleteSchedule(ctx context.Context, project string, id int64) error {
+	_, err := c.do(ctx, http.MethodDelete, schedulePath(project, id), nil, nil)
+	return c.proveAbsence(ctx, project, err)
+}
+
+// CreateVariable adds a variable to a schedule; [IsKeyTaken] tells that there
+// is one with that key.
+func (c *Client) CreateVariable(ctx context.Context, project string, id int64, change VariableChange) (*Variable, error) {
+	var v Variable
+	_, err := c.do(ctx, http.MethodPost, schedulePath(project, id)+"/variables", change, &v)
+	if err != nil {
+		return nil, c.proveAbsence(ctx, project, err)
+	}
+	return &v, nil
+}
+
+// UpdateVariable changes a variable's value or type; change.Key is not used.
+func (c *Client) UpdateVariable(ctx context.Context, project string, id int64, key string, change VariableChange) (*Variable, error) {
+	var v Variable
+	change.Key = ""
+	_, err := c.do(ctx, http.MethodPut, variablePath(project, id, key), change, &v)
+	if err != nil {
+		return nil, c.proveAbsence(ctx, project, err)
+	}
+	return &v, nil
+}
+
+// DeleteVariable removes a variable. [ErrAbsent] means that it, or its
+// schedule, was gone already.
+func (c *Client) DeleteVariable(ctx context.Context, project string, id int64, key string) error {
+	_, err := c.do(ctx, http.MethodDelete, variablePath(project, id, key), nil, nil)
+	return c.proveAbsence(ctx, project, err)
+}
+
+// proveAbsence turns the 404 of a schedule, or of its variable, into
+// [ErrAbsent] when it is one. GitLab gives the schedule's 404 also to users
+// who may not read schedules, but refuses these the list with a 403; so a list
+// that is given proves that the schedule is gone.
+func (c *Client) proveAbsence(ctx context.Context, project string, err error) error {
+	switch {
+	case answered(err, http.StatusNotFound, scheduleVariableNotFound):
+		return fmt.Errorf("%w: %w", ErrAbsent, err)
+	case answered(err, http.StatusNotFound, scheduleNotFound):
+		path := projectPath(project, "/pipeline_schedules")
+		var schedules []Schedule
+		if _, denied := c.do(ctx, http.MethodGet, path, page{PerPage: 1}, &schedules); denied != nil {
+			return denied
+		}
+		return fmt.Errorf("%w: %w", ErrAbsent, err)
+	}
+	return err
+}

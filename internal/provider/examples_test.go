@@ -1,0 +1,220 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	tfjson "github.com/hashicorp/terraform-json"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox"
+)
+
+const examples = "../../examples"
+
+// requirement is the block that users write once, and that most examples therefore leave out.
+const requirement = `
+terraform {
+  required_providers {
+    cicd = {
+      source = "terraform-provider-cicd/cicd"
+    }
+  }
+}
+`
+
+// Examples are applied to the world that they speak of: the sandbox's demo project, with one schedule that has one
+// variable, and one pipeline. After that their plan is empty, or the test fails.
+
+func TestExampleConfigurations(t *testing.T) {
+	files := examplesMatching(t, "provider/*.tf", "resources/*/resource*.tf", "data-sources/*/data-source*.tf")
+	for _, file := range files {
+		t.Run(nameOf(file), func(t *testing.T) {
+			applyExample(t, resource.TestStep{Config: withRequirement(read(t, file))})
+		})
+	}
+}
+
+func TestExampleDemo(t *testing.T) {
+	applyExample(t, resource.TestStep{ConfigDirectory: config.StaticDirectory(filepath.Join(examples, "demo"))})
+}
+
+// An import example is read together with the resource's first example, and with the same kind of import of what that
+// one depends on. Such a plan must import, and neither create nor destroy anything.
+func TestExampleImports(t *testing.T) {
+	resourceType := regexp.MustCompile(`(?m)^resource "(\w+)"`)
+	for _, file := range examplesMatching(t, "resources/*/import-by-*.tf") {
+		t.Run(nameOf(file), func(t *testing.T) {
+			configuration := read(t, filepath.Join(filepath.Dir(file), "resource.tf"))
+			for _, match := range resourceType.FindAllStringSubmatch(configuration, -1) {
+				configuration += read(t, filepath.Join(examples, "resources", match[1], filepath.Base(file)))
+			}
+			step := resource.TestStep{Config: withRequirement(configuration)}
+			step.ConfigPlanChecks.PreApply = []plancheck.PlanCheck{onlyImports{}}
+			if strings.Contains(file, "identity") {
+				applyExample(t, step, tfversion.SkipBelow(tfversion.Version1_12_0))
+			} else {
+				applyExample(t, step)
+			}
+		})
+	}
+}
+
+// The command for importing names the id that the tested import block has.
+func TestExampleImportCommands(t *testing.T) {
+	for _, file := range examplesMatching(t, "resources/*/import.sh") {
+		t.Run(nameOf(file), func(t *testing.T) {
+			command := strings.Fields(read(t, file))
+			to, id := command[len(command)-2], command[len(command)-1]
+			block := read(t, filepath.Join(filepath.Dir(file), "import-by-string-id.tf"))
+			for _, line := range []string{"to = " + to + "\n", fmt.Sprintf("id = %q\n", id)} {
+				if !strings.Contains(block, line) {
+					t.Errorf("the command imports %s as %s, but the import block has no line %q:\n%s", to, id, line, block)
+				}
+			}
+		})
+	}
+}
+
+// Every type has an example, and no example is left of a type that is gone.
+func TestExamplesCoverEveryType(t *testing.T) {
+	server := providerserver.NewProtocol6(provider.New("test")())()
+	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for kind, schemas := range map[string]map[string]*tfprotov6.Schema{
+		"resources": schema.ResourceSchemas, "data-sources": schema.DataSourceSchemas,
+	} {
+		folders := examplesMatching(t, kind+"/*")
+		for i := range folders {
+			folders[i] = filepath.Base(folders[i])
+		}
+		for name := range schemas {
+			if !slices.Contains(folders, name) {
+				t.Errorf("examples/%s/%s is missing", kind, name)
+			}
+		}
+		for _, folder := range folders {
+			if schemas[folder] == nil {
+				t.Errorf("examples/%s/%s is of no type", kind, folder)
+			}
+		}
+	}
+}
+
+func applyExample(t *testing.T, step resource.TestStep, checks ...tfversion.TerraformVersionCheck) {
+	t.Helper()
+	startDemoWorld(t)
+	// The provider's own namespace, as the examples have it, instead of the test framework's default.
+	t.Setenv("TF_ACC_PROVIDER_NAMESPACE", "terraform-provider-cicd")
+	step.ConfigVariables = config.Variables{
+		"gitlab_token": config.StringVariable("unused"),
+		"deploy_key":   config.StringVariable("a key"),
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
+			"cicd": providerserver.NewProtocol6WithError(provider.New("test")()),
+		},
+		TerraformVersionChecks: checks,
+		Steps:                  []resource.TestStep{step},
+	})
+}
+
+// startDemoWorld starts a sandbox, puts there what the examples speak of, and points the provider to it.
+func startDemoWorld(t *testing.T) {
+	t.Helper()
+	world, err := sandbox.New(sandbox.Options{Seed: "demo"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(world.Handler())
+	t.Cleanup(server.Close)
+	t.Setenv("GITLAB_BASE_URL", server.URL)
+	t.Setenv("GITLAB_TOKEN", world.AdminToken())
+
+	post := func(path string, form url.Values) {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost,
+			server.URL+"/api/v4/projects/demo%2Fapp"+path, strings.NewReader(form.Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		request.Header.Set("PRIVATE-TOKEN", world.AdminToken())
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = response.Body.Close() }()
+		if response.StatusCode != http.StatusCreated {
+			t.Fatalf("POST %s: %s", path, response.Status)
+		}
+	}
+	post("/pipeline_schedules", url.Values{"description": {"Build packages"}, "ref": {"main"}, "cron": {"0 1 * * 5"}})
+	post("/pipeline_schedules/1/variables", url.Values{"key": {"PACKAGE_VERSION"}, "value": {"2.1"}})
+	post("/pipeline", url.Values{"ref": {"main"}})
+}
+
+// onlyImports fails for a plan that creates or destroys, and for one that imports nothing.
+type onlyImports struct{}
+
+func (onlyImports) CheckPlan(_ context.Context, request plancheck.CheckPlanRequest, response *plancheck.CheckPlanResponse) {
+	for _, change := range request.Plan.ResourceChanges {
+		actions := change.Change.Actions
+		if change.Change.Importing == nil || slices.Contains(actions, tfjson.ActionCreate) || slices.Contains(actions, tfjson.ActionDelete) {
+			response.Error = fmt.Errorf("%s: %v, which is not an import alone", change.Address, actions)
+		}
+	}
+}
+
+func examplesMatching(t *testing.T, patterns ...string) []string {
+	t.Helper()
+	var files []string
+	for _, pattern := range patterns {
+		matches, err := filepath.Glob(filepath.Join(examples, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(matches) == 0 {
+			t.Fatalf("no example matches %s", pattern)
+		}
+		files = append(files, matches...)
+	}
+	return files
+}
+
+func nameOf(file string) string { return strings.TrimPrefix(file, examples+"/") }
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+func withRequirement(configuration string) string {
+	if strings.Contains(configuration, "required_providers") {
+		return configuration
+	}
+	return requirement + configuration
+}

@@ -1,0 +1,161 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+package gitlab
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/gitlabapi"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
+)
+
+// object is what a diagnostic is about.
+type object struct {
+	// kind and id name it, as in `pipeline schedule` `demo/app:13`; id is empty
+	// before it exists, and for a list.
+	kind, id, project string
+	// whenForbidden says what a 403 means here; advise, what any error does.
+	whenForbidden, advise string
+}
+
+const variableKind = "pipeline schedule variable"
+
+func scheduleObject(m scheduleModel) object {
+	o := object{kind: "pipeline schedule", id: m.ID.ValueString(), project: m.Project.ValueString(), whenForbidden: onlyOwners(ownerName(m.Owner))}
+	if description := m.Description.ValueString(); description != "" {
+		o.kind += fmt.Sprintf(" %q", description)
+	}
+	if o.id == "" {
+		o.whenForbidden = "Creating a schedule needs the developer role in the project, permission to run pipelines on the ref, and a token with the api scope."
+	}
+	return o
+}
+
+func variableObject(project, id, owner string) object {
+	return object{kind: variableKind, id: id, project: project, whenForbidden: onlyOwners(owner)}
+}
+
+// readObject is what a data source reads.
+func readObject(kind, id string, project types.String) object {
+	return object{
+		kind: kind, id: id, project: project.ValueString(),
+		whenForbidden: "Reading it needs the reporter role in the project, or public pipelines, and a token with the read_api or api scope.",
+	}
+}
+
+// failed is the diagnostics of an operation on the object. They point at the
+// attributes that GitLab names.
+func (o object) failed(verb string, err error) diag.Diagnostics {
+	summary, detail := o.summary(verb), o.detail(err)
+	var (
+		status *transport.StatusError
+		diags  diag.Diagnostics
+	)
+	if errors.As(err, &status) {
+		for field := range status.Fields {
+			if attributes[field] {
+				diags.AddAttributeError(path.Root(field), summary, detail)
+			}
+		}
+	}
+	if len(diags) == 0 {
+		diags.AddError(summary, detail)
+	}
+	return diags
+}
+
+func (o object) detail(err error) string {
+	detail := system.Explain("GitLab", err)
+	if advice := o.advice(err); advice != "" {
+		detail += "\n\n" + advice
+	}
+	return detail
+}
+
+func (o object) summary(verb string) string {
+	if o.id == "" {
+		return fmt.Sprintf("Cannot %s %s in project %s", verb, o.kind, o.project)
+	}
+	return fmt.Sprintf("Cannot %s %s (%s)", verb, o.kind, o.id)
+}
+
+// attributes are the API's fields that are attributes of the same name.
+var attributes = map[string]bool{
+	"description": true, "ref": true, "cron": true, "cron_timezone": true, "inputs": true, "key": true, "value": true, "variable_type": true,
+	"scope": true, "status": true, "source": true, "sha": true, "username": true, "name": true, "yaml_errors": true, "order_by": true, "sort": true,
+	"updated_after": true, "updated_before": true, "created_after": true, "created_before": true,
+}
+
+// failedVariable is the diagnostic of one step of a schedule's `variables`.
+func (o object) failedVariable(step variableStep, err error) diag.Diagnostic {
+	verb := "update"
+	switch {
+	case step.from == nil:
+		verb = "create"
+	case step.to == nil:
+		verb = "delete"
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root("variables").AtMapKey(step.key), o.summary(verb), o.detail(err))
+}
+
+// advice is what to do about errors that only GitLab has.
+func (o object) advice(err error) string {
+	var status *transport.StatusError
+	switch {
+	case o.advise != "":
+		return o.advise
+	case gitlabapi.IsProjectNotFound(err):
+		return "GitLab says this of a project that doesn't exist and of one that the token's user may not see. Check the project " +
+			"and the user's access. Nothing was taken out of the state; if the project is gone for good, remove the object with " +
+			"`terraform state rm`, or a removed block."
+	case gitlabapi.IsKeyTaken(err):
+		return "The schedule has a variable with this key already, which was left as it is. To manage it here, import it: " +
+			"terraform import <address> " + o.id
+	case gitlabapi.IsForbidden(err):
+		return o.whenForbidden
+	case errors.As(err, &status) && len(status.Fields["ref"]) > 0:
+		return "GitLab says this of a name that is both a branch and a tag, and of one that is neither. Write the full ref, " +
+			"refs/heads/<branch> or refs/tags/<tag>, or create the branch first."
+	case errors.As(err, &status) && status.Status == http.StatusUnauthorized:
+		return "GitLab doesn't take job tokens for pipeline schedules: use a personal, project or group access token with the api scope."
+	}
+	return ""
+}
+
+// onlyOwners explains the 403 that surprises most: the owner's name is empty
+// when it isn't known.
+func onlyOwners(owner string) string {
+	belongs := "The schedule has no owner, or it could not be told who it is."
+	if owner != "" {
+		belongs = "This schedule belongs to " + owner + "."
+	}
+	return "GitLab lets only the owner of a schedule, or an administrator, change it or its variables, whatever role others have. " + belongs +
+		" With the maintainer role you can take it over: set take_ownership = true in its cicd_gitlab_pipeline_schedule. Its pipelines then run as you. " +
+		"Other causes are a protected ref that the token's user may not run pipelines on, a role below developer, the project's setting on who " +
+		"may set pipeline variables, and a token without the api scope."
+}
+
+// variablesUnreadable warns that managed variables could not be compared.
+func (o object) variablesUnreadable(owner *gitlabapi.User) diag.Diagnostic {
+	whose := "nobody"
+	if owner != nil {
+		whose = owner.Username
+	}
+	return diag.NewWarningDiagnostic("Variables of "+o.kind+" ("+o.id+") can't be read",
+		"GitLab shows a schedule's variables to its owner ("+whose+") and to maintainers only, and left them out for the user of this token. "+
+			"The state keeps what it had; a change of them made elsewhere is not seen.")
+}
+
+// inputsUnknownToServer says that inputs were dropped without a word.
+func (o object) inputsUnknownToServer() diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("inputs"), "This GitLab has no inputs for pipeline schedules",
+		"GitLab took "+o.kind+" ("+o.id+") but ignored its inputs, which need version 17.11 or later. Remove inputs, or use variables.")
+}

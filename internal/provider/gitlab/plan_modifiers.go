@@ -1,0 +1,109 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+package gitlab
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/gitlabapi"
+)
+
+// Another spelling of what the state has is no change. Terraform lets a plan
+// keep the prior value of a configured attribute for exactly this.
+
+type keepCronSpelling struct{}
+
+func (keepCronSpelling) Description(context.Context) string {
+	return "Blanks around and between the fields don't matter."
+}
+func (m keepCronSpelling) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (keepCronSpelling) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if req.StateValue.IsNull() || req.PlanValue.IsUnknown() {
+		return
+	}
+	if sameCron(req.StateValue.ValueString(), req.PlanValue.ValueString()) {
+		resp.PlanValue = req.StateValue
+	}
+}
+
+type keepRefSpelling struct{}
+
+func (keepRefSpelling) Description(context.Context) string {
+	return "A short ref and the full ref that GitLab makes of it are the same."
+}
+func (m keepRefSpelling) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (keepRefSpelling) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if req.StateValue.IsNull() || req.PlanValue.IsUnknown() {
+		return
+	}
+	known, diags := rememberedRef(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if known.means(req.PlanValue.ValueString(), req.StateValue.ValueString()) {
+		resp.PlanValue = req.StateValue
+	}
+}
+
+type keepInputSpelling struct{}
+
+func (keepInputSpelling) Description(context.Context) string {
+	return "A number or bool and its text are the same input to GitLab."
+}
+func (m keepInputSpelling) MarkdownDescription(ctx context.Context) string {
+	return m.Description(ctx)
+}
+
+func (keepInputSpelling) PlanModifyDynamic(_ context.Context, req planmodifier.DynamicRequest, resp *planmodifier.DynamicResponse) {
+	if req.StateValue.IsNull() || req.PlanValue.IsNull() || req.PlanValue.IsUnknown() || req.PlanValue.IsUnderlyingValueUnknown() {
+		return
+	}
+	present, _ := inputsOf(req.StateValue)
+	planned, diags := inputsOf(req.PlanValue)
+	if !diags.HasError() && sameInputs(present, planned) {
+		resp.PlanValue = req.StateValue
+	}
+}
+
+// Private state holds what Terraform's state has no place for.
+const (
+	refKey    = "ref"
+	importKey = "import"
+)
+
+type privateReader interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}
+
+type privateWriter interface {
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+// rememberedRef is what the server made of the configured ref, if it is known.
+func rememberedRef(ctx context.Context, private privateReader) (refSpelling, diag.Diagnostics) {
+	var known refSpelling
+	raw, diags := private.GetKey(ctx, refKey)
+	if len(raw) > 0 && json.Unmarshal(raw, &known) != nil {
+		// Written by another version: nothing is known then.
+		known = refSpelling{}
+	}
+	return known, diags
+}
+
+// rememberRef keeps what the server has stored for a ref, unless it stored the
+// name as it is and so didn't say what it means.
+func rememberRef(ctx context.Context, private privateWriter, configured, stored string) diag.Diagnostics {
+	if !gitlabapi.FullRef(stored) {
+		return nil
+	}
+	raw, err := json.Marshal(refSpelling{Configured: configured, Stored: stored})
+	if err != nil {
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Provider defect: unusable private state", err.Error())}
+	}
+	return private.SetKey(ctx, refKey, raw)
+}

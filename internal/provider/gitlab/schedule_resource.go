@@ -1,0 +1,278 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+package gitlab
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"strconv"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/gitlabapi"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
+)
+
+// scheduleResource is cicd_gitlab_pipeline_schedule.
+type scheduleResource struct {
+	system.Resource[*gitlabapi.Client]
+}
+
+var (
+	_ resource.ResourceWithConfigure   = (*scheduleResource)(nil)
+	_ resource.ResourceWithIdentity    = (*scheduleResource)(nil)
+	_ resource.ResourceWithImportState = (*scheduleResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*scheduleResource)(nil)
+	_ resource.ResourceWithMoveState   = (*scheduleResource)(nil)
+)
+
+func newScheduleResource() resource.Resource { return &scheduleResource{} }
+
+func (*scheduleResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_gitlab_pipeline_schedule"
+}
+
+func (*scheduleResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = scheduleSchema(ctx)
+}
+
+// Create makes the schedule and then its variables. The schedule is in state
+// as soon as it exists, with those variables that exist.
+func (r *scheduleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan scheduleModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	change, diags := plan.creation()
+	resp.Diagnostics.Append(diags...)
+	client, ctx, cancel := r.Start(ctx, plan.Timeouts.Create, &resp.Diagnostics)
+	defer cancel()
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	about := scheduleObject(plan)
+	projectID, err := client.ProjectID(ctx, plan.Project.ValueString())
+	if err != nil {
+		resp.Diagnostics.Append(about.failed("create", err)...)
+		return
+	}
+	created, err := client.CreateSchedule(ctx, strconv.FormatInt(projectID, 10), change)
+	if err != nil {
+		resp.Diagnostics.Append(about.failed("create", err)...)
+		return
+	}
+	state := plan
+	state.ProjectID = types.Int64Value(projectID)
+	state.setID(created.ID)
+	state.setServerSide(created)
+	resp.Diagnostics.Append(rememberRef(ctx, resp.Private, plan.Ref.ValueString(), created.Ref)...)
+	if len(change.Inputs) > 0 && created.Inputs == nil {
+		resp.Diagnostics.Append(scheduleObject(state).inputsUnknownToServer())
+	}
+	resp.Diagnostics.Append(state.apply(ctx, client, plan.Variables, types.MapNull(variableType))...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+}
+
+// Read takes the server's schedule into state. Only a proven absence takes the
+// schedule out of it.
+func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state scheduleModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	known, diags := rememberedRef(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	imported, diags := req.Private.GetKey(ctx, importKey)
+	resp.Diagnostics.Append(diags...)
+	client, ctx, cancel := r.Start(ctx, state.Timeouts.Read, &resp.Diagnostics)
+	defer cancel()
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	about := scheduleObject(state)
+	if state.ProjectID.IsNull() {
+		projectID, err := client.ProjectID(ctx, state.Project.ValueString())
+		if err != nil {
+			resp.Diagnostics.Append(about.failed("read", err)...)
+			return
+		}
+		state.ProjectID = types.Int64Value(projectID)
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	schedule, err := client.Schedule(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64())
+	switch {
+	case errors.Is(err, gitlabapi.ErrAbsent):
+		resp.State.RemoveResource(ctx)
+		return
+	case err != nil:
+		resp.Diagnostics.Append(about.failed("read", err)...)
+		return
+	}
+	readable, diags := state.refresh(schedule, known, len(imported) > 0)
+	resp.Diagnostics.Append(diags...)
+	if !readable && len(state.Variables.Elements()) > 0 {
+		resp.Diagnostics.Append(about.variablesUnreadable(schedule.Owner))
+	}
+	if !gitlabapi.FullRef(state.Ref.ValueString()) {
+		resp.Diagnostics.Append(rememberRef(ctx, resp.Private, state.Ref.ValueString(), schedule.Ref)...)
+	}
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importKey, nil)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+// Update sends what differs. State follows each call that succeeded, so that
+// after an error it says what the server has.
+func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state scheduleModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	client, ctx, cancel := r.Start(ctx, plan.Timeouts.Update, &resp.Diagnostics)
+	defer cancel()
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	defer func() { resp.Diagnostics.Append(resp.State.Set(ctx, state)...) }()
+	about := scheduleObject(state)
+
+	// The plan's owner is unknown exactly when it is to change.
+	if plan.Owner.IsUnknown() {
+		schedule, err := client.TakeOwnership(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64())
+		if err != nil {
+			resp.Diagnostics.Append(about.failed("take ownership of", err)...)
+			return
+		}
+		state.setServerSide(schedule)
+	}
+
+	change, differs, diags := state.change(plan)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if differs {
+		schedule, err := client.UpdateSchedule(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64(), change)
+		if err != nil {
+			resp.Diagnostics.Append(about.failed("update", err)...)
+			return
+		}
+		if change.Ref != nil {
+			resp.Diagnostics.Append(rememberRef(ctx, resp.Private, plan.Ref.ValueString(), schedule.Ref)...)
+		}
+		if len(change.Inputs) > 0 && schedule.Inputs == nil {
+			resp.Diagnostics.Append(about.inputsUnknownToServer())
+			return
+		}
+	}
+	variables := state.Variables
+	owner, createdAt := state.Owner, state.CreatedAt
+	state = plan
+	state.Owner, state.CreatedAt, state.Variables = owner, createdAt, variables
+	state.setID(state.PipelineScheduleID.ValueInt64())
+	resp.Diagnostics.Append(state.apply(ctx, client, plan.Variables, variables)...)
+}
+
+// Delete deletes the schedule, and is content when that is done already.
+func (r *scheduleResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state scheduleModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	client, ctx, cancel := r.Start(ctx, state.Timeouts.Delete, &resp.Diagnostics)
+	defer cancel()
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	err := client.DeleteSchedule(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64())
+	if err != nil && !errors.Is(err, gitlabapi.ErrAbsent) {
+		resp.Diagnostics.Append(scheduleObject(state).failed("delete", err)...)
+	}
+}
+
+// ImportState takes `<project>:<schedule id>`, or an identity.
+func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	client, ok := r.Client(&resp.Diagnostics)
+	if !ok {
+		return
+	}
+	var identity scheduleIdentity
+	id, err := parseScheduleID(req.ID)
+	switch {
+	case req.ID == "":
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		id = scheduleID{Project: strconv.FormatInt(identity.ProjectID.ValueInt64(), 10), Schedule: identity.PipelineScheduleID.ValueInt64()}
+	case err != nil:
+		resp.Diagnostics.AddError("Unusable import id", "The id "+strconv.Quote(req.ID)+" names no pipeline schedule: "+err.Error()+".")
+		return
+	default:
+		projectID, err := client.ProjectID(ctx, id.Project)
+		if err != nil {
+			resp.Diagnostics.Append(object{kind: "pipeline schedule", id: req.ID, project: id.Project}.failed("import", err)...)
+			return
+		}
+		identity = scheduleIdentity{ProjectID: types.Int64Value(projectID), PipelineScheduleID: types.Int64Value(id.Schedule)}
+	}
+	resp.Diagnostics.Append(setAttributes(ctx, &resp.State, map[string]any{
+		"id": id.String(), "project": id.Project,
+		"project_id": identity.ProjectID, "pipeline_schedule_id": identity.PipelineScheduleID,
+	})...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity)...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importKey, []byte("true"))...)
+}
+
+// apply brings the schedule's variables from what they are to the plan's, and
+// keeps in m what became true.
+func (m *scheduleModel) apply(ctx context.Context, client *gitlabapi.Client, planned, present types.Map) diag.Diagnostics {
+	if planned.Equal(present) || planned.IsNull() {
+		m.Variables = planned
+		return nil
+	}
+	from, diags := variablesOf(ctx, present)
+	to, more := variablesOf(ctx, planned)
+	diags.Append(more...)
+	if diags.HasError() {
+		return diags
+	}
+	now := maps.Clone(from)
+	for _, step := range variableSteps(from, to) {
+		if err := m.run(ctx, client, step); err != nil {
+			id := variableID{scheduleID: scheduleID{Project: m.Project.ValueString(), Schedule: m.PipelineScheduleID.ValueInt64()}, Key: step.key}
+			about := variableObject(id.Project, id.String(), ownerName(m.Owner))
+			diags.Append(about.failedVariable(step, err))
+			break
+		}
+		if step.to == nil {
+			delete(now, step.key)
+		} else {
+			now[step.key] = *step.to
+		}
+	}
+	m.Variables = variablesMap(now)
+	return diags
+}
+
+func (m *scheduleModel) run(ctx context.Context, client *gitlabapi.Client, step variableStep) error {
+	project, id := m.projectIDText(), m.PipelineScheduleID.ValueInt64()
+	switch {
+	case step.from == nil:
+		_, err := client.CreateVariable(ctx, project, id, step.change())
+		return err
+	case step.to == nil:
+		if err := client.DeleteVariable(ctx, project, id, step.key); !errors.Is(err, gitlabapi.ErrAbsent) {
+			return err
+		}
+		return nil
+	default:
+		_, err := client.UpdateVariable(ctx, project, id, step.key, step.change())
+		return err
+	}
+}
+
+// projectIDText is the project as requests name it: by its id, because GitLab
+// follows a path that is no longer current only on GET.
+func (m scheduleModel) projectIDText() string {
+	return strconv.FormatInt(m.ProjectID.ValueInt64(), 10)
+}

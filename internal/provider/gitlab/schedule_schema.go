@@ -1,0 +1,163 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+package gitlab
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// variableTypes are the kinds of variable; the first is GitLab's default.
+var variableTypes = []string{"env_var", "file"}
+
+func scheduleSchema(ctx context.Context) schema.Schema {
+	return schema.Schema{
+		MarkdownDescription: "A GitLab pipeline schedule: it runs a pipeline on a ref at the times of a cron expression.\n\n" +
+			"Creating one needs the developer role. GitLab lets only the *owner* of a schedule, or an administrator, change it or its " +
+			"variables, whatever role others have; who creates it is its owner. See `take_ownership`.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "`<project>:<schedule id>`, the project as in `project`.",
+			},
+			"project": projectAttribute(),
+			"project_id": schema.Int64Attribute{
+				Computed: true, PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+				MarkdownDescription: "The project's numeric id, which stays when the project is renamed or moved.",
+			},
+			"pipeline_schedule_id": schema.Int64Attribute{
+				Computed: true, PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+				MarkdownDescription: "The schedule's id.",
+			},
+			"description": schema.StringAttribute{
+				Required: true, Validators: []validator.String{notBlank},
+				MarkdownDescription: "What the schedule is for. GitLab shows it as the schedule's name.",
+			},
+			"ref": schema.StringAttribute{
+				Required: true, Validators: []validator.String{notBlank}, PlanModifiers: []planmodifier.String{keepRefSpelling{}},
+				MarkdownDescription: "The branch or tag to run on: its name, as in `main` or `v1.0`, or the full ref, as in `refs/heads/main`. " +
+					"GitLab refuses a name that neither is a branch nor a tag, or that is both; it doesn't check full refs.",
+			},
+			"cron": schema.StringAttribute{
+				Required: true, Validators: []validator.String{cronSyntax{}}, PlanModifiers: []planmodifier.String{keepCronSpelling{}},
+				MarkdownDescription: "When to run, as in `0 1 * * 5`. GitLab reads it with [Fugit](https://github.com/floraison/fugit): five fields, " +
+					"or six with seconds first; no time zone. How often GitLab looks for due schedules limits how exactly it is kept.",
+			},
+			"cron_timezone": schema.StringAttribute{
+				Optional: true, Computed: true, Default: stringdefault.StaticString("UTC"), Validators: []validator.String{knownTimezone{}},
+				MarkdownDescription: "The time zone of `cron`: a name of the tz database (`Asia/Tokyo`), a name of Rails " +
+					"(`Pacific Time (US & Canada)`), or an offset (`+09:00`). Letter case matters. Default `UTC`.",
+			},
+			"active": schema.BoolAttribute{
+				Optional: true, Computed: true, Default: booldefault.StaticBool(true),
+				MarkdownDescription: "Whether the schedule runs. Default `true`.",
+			},
+			"take_ownership": schema.BoolAttribute{
+				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+				MarkdownDescription: "Whether the schedule has to belong to the user of the provider's token. When it belongs to someone else, the plan shows " +
+					"a change of `owner`, and apply takes the schedule over before it changes anything; this needs the maintainer role. " +
+					"Scheduled pipelines run with the permissions of the owner. Default `false`.",
+			},
+			"variables": variablesAttribute(),
+			"inputs": schema.DynamicAttribute{
+				Optional: true, Validators: []validator.Dynamic{inputsObject{}}, PlanModifiers: []planmodifier.Dynamic{keepInputSpelling{}},
+				MarkdownDescription: "Pipeline inputs by name, as in `{ environment = \"staging\", replicas = 3 }`: strings, numbers, bools, or lists of these. " +
+					"When set, inputs that aren't in it are removed. Needs GitLab 17.11.",
+			},
+			"owner": schema.SingleNestedAttribute{
+				Computed: true, PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "Who the schedule belongs to; null when that user was deleted.",
+				Attributes: map[string]schema.Attribute{
+					"id":       schema.Int64Attribute{Computed: true, MarkdownDescription: "The user's id."},
+					"username": schema.StringAttribute{Computed: true, MarkdownDescription: "The user's name for signing in."},
+					"name":     schema.StringAttribute{Computed: true, MarkdownDescription: "The user's full name."},
+				},
+			},
+			"created_at": schema.StringAttribute{
+				Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "When the schedule was created, in UTC.",
+			},
+			"timeouts": timeouts.AttributesAll(ctx),
+		},
+	}
+}
+
+func projectAttribute() schema.StringAttribute {
+	return schema.StringAttribute{
+		Required: true, Validators: []validator.String{projectSpelling},
+		MarkdownDescription: "The project: its numeric id, or its full path as in `group/project`. Another spelling of the same project, " +
+			"such as its path after a rename, is changed in place; another project replaces the object.",
+	}
+}
+
+func variablesAttribute() schema.MapNestedAttribute {
+	return schema.MapNestedAttribute{
+		Optional: true, Computed: true,
+		PlanModifiers: []planmodifier.Map{mapplanmodifier.UseStateForUnknown(), unmanagedOnCreate{}},
+		Validators:    []validator.Map{mapvalidator.KeysAre(variableKey...)},
+		MarkdownDescription: "The schedule's variables by key. When set, it is all of them: others are removed, so `{}` removes all. When not set, " +
+			"variables are left alone; use it so together with `cicd_gitlab_pipeline_schedule_variable`, never set. " +
+			"Only the schedule's owner and maintainers can read variables; for others, drift of them is not seen, and a warning says so.",
+		NestedObject: schema.NestedAttributeObject{
+			Attributes: map[string]schema.Attribute{
+				"value": schema.StringAttribute{
+					Optional: true, Computed: true, Sensitive: true,
+					PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+					MarkdownDescription: "The value. It is kept in state; to keep it out, use `cicd_gitlab_pipeline_schedule_variable` with `value_wo`. " +
+						"When not set, the value is left as it is, which only a variable that exists can be.",
+				},
+				"variable_type": variableTypeAttribute(),
+			},
+		},
+	}
+}
+
+func variableTypeAttribute() schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true, Computed: true, Default: stringdefault.StaticString(variableTypes[0]),
+		Validators:          []validator.String{stringvalidator.OneOf(variableTypes...)},
+		MarkdownDescription: "`env_var` (default), or `file`: then the variable holds the path of a temporary file with the value in it.",
+	}
+}
+
+func (*scheduleResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: scheduleIdentityAttributes()}
+}
+
+func scheduleIdentityAttributes() map[string]identityschema.Attribute {
+	return map[string]identityschema.Attribute{
+		"project_id":           identityschema.Int64Attribute{RequiredForImport: true, Description: "The project's numeric id."},
+		"pipeline_schedule_id": identityschema.Int64Attribute{RequiredForImport: true, Description: "The schedule's id."},
+	}
+}
+
+// unmanagedOnCreate makes a computed map that nobody configured null in a new
+// object, rather than known after apply.
+type unmanagedOnCreate struct{}
+
+func (unmanagedOnCreate) Description(context.Context) string {
+	return "Variables that aren't configured are left alone."
+}
+func (m unmanagedOnCreate) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (unmanagedOnCreate) PlanModifyMap(_ context.Context, req planmodifier.MapRequest, resp *planmodifier.MapResponse) {
+	if req.State.Raw.IsNull() && req.ConfigValue.IsNull() {
+		resp.PlanValue = types.MapNull(variableType)
+	}
+}

@@ -1,0 +1,76 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+package gitlab
+
+import (
+	"context"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+func scheduleVariableSchema(ctx context.Context) schema.Schema {
+	sibling := path.MatchRelative().AtParent().AtName
+	return schema.Schema{
+		MarkdownDescription: "One variable of a GitLab pipeline schedule. Only the schedule's owner, or an administrator, may create or change it; " +
+			"maintainers may delete it. See `take_ownership` of `cicd_gitlab_pipeline_schedule`.\n\n" +
+			"Don't use it for a schedule whose `variables` are set: each would remove what the other made.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "`<project>:<schedule id>:<key>`, the project as in `project`.",
+			},
+			"project": projectAttribute(),
+			"project_id": schema.Int64Attribute{
+				Computed: true, PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+				MarkdownDescription: "The project's numeric id, which stays when the project is renamed or moved.",
+			},
+			"pipeline_schedule_id": schema.Int64Attribute{
+				Required: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
+				MarkdownDescription: "The schedule's id: `pipeline_schedule_id` of `cicd_gitlab_pipeline_schedule`.",
+			},
+			"key": schema.StringAttribute{
+				Required: true, Validators: variableKey, PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				MarkdownDescription: "The variable's name: 1 to 255 letters, digits and `_`. Letter case matters.",
+			},
+			"value": schema.StringAttribute{
+				Optional: true, Computed: true, Sensitive: true,
+				Validators:    []validator.String{stringvalidator.ConflictsWith(sibling("value_wo"))},
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "The value, which is kept in state. A new variable needs `value` or `value_wo`; " +
+					"with neither, a variable that exists keeps its value.",
+			},
+			"value_wo": schema.StringAttribute{
+				Optional: true, WriteOnly: true, Sensitive: true,
+				Validators:          []validator.String{stringvalidator.AlsoRequires(sibling("value_wo_version"))},
+				MarkdownDescription: "The value, which is kept nowhere (Terraform 1.11 or later). It is sent when `value_wo_version` changes; a change of it made elsewhere is not seen.",
+			},
+			"value_wo_version": schema.Int64Attribute{
+				Optional: true, Validators: []validator.Int64{int64validator.AlsoRequires(sibling("value_wo"))},
+				MarkdownDescription: "Any number. Change it to have `value_wo` sent again.",
+			},
+			"variable_type": variableTypeAttribute(),
+			"timeouts":      timeouts.AttributesAll(ctx),
+		},
+	}
+}
+
+func (*scheduleVariableResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	attributes := scheduleIdentityAttributes()
+	maps.Copy(attributes, map[string]identityschema.Attribute{
+		"key": identityschema.StringAttribute{RequiredForImport: true, Description: "The variable's key."},
+	})
+	resp.IdentitySchema = identityschema.Schema{Attributes: attributes}
+}

@@ -1,0 +1,116 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package gitlab is GitLab's slice of the provider: pipeline schedules, their
+// variables, and pipelines.
+//
+// Each type has a file for its life (`*_resource.go`, `*_data_source.go`),
+// one for its schema, and one for the conversion between Terraform's values
+// and the API's (`*_model.go`), which is pure. What the server does is in
+// internal/gitlabapi.
+package gitlab
+
+import (
+	"context"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/gitlabapi"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
+)
+
+// System is GitLab.
+type System struct{}
+
+// Name is `gitlab`.
+func (System) Name() string { return "gitlab" }
+
+const (
+	baseURLVariable = "GITLAB_BASE_URL"
+	tokenVariable   = "GITLAB_TOKEN"
+)
+
+// Block is the schema of the provider's `gitlab` block.
+func (System) Block() schema.SingleNestedAttribute {
+	attributes := system.ConnectionAttributes("The address of the GitLab instance, with or without `/api/v4`, " +
+		"and with its path prefix if it has one. Default: the environment variable `" + baseURLVariable + "`, else `https://gitlab.com`.")
+	maps.Copy(attributes, map[string]schema.Attribute{
+		"token": schema.StringAttribute{
+			Optional: true, Sensitive: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			MarkdownDescription: "The token to authenticate with; it needs the `api` scope (`read_api` for data sources). Default: the environment variable `" + tokenVariable + "`.",
+		},
+		"token_type": schema.StringAttribute{
+			Optional: true, Validators: []validator.String{stringvalidator.OneOf(gitlabapi.TokenTypes()...)},
+			MarkdownDescription: "What `token` is: `private` for a personal, project or group access token (the default), `oauth` for an OAuth access token, `job` for a CI job token. GitLab takes job tokens on no route of pipeline schedules.",
+		},
+	})
+	return schema.SingleNestedAttribute{
+		Optional:            true,
+		MarkdownDescription: "How to reach GitLab.",
+		Attributes:          attributes,
+	}
+}
+
+type block struct {
+	system.Connection
+	Token     types.String `tfsdk:"token"`
+	TokenType types.String `tfsdk:"token_type"`
+}
+
+// Connect makes GitLab's client.
+func (s System) Connect(ctx context.Context, config types.Object, userAgent string) (any, diag.Diagnostics) {
+	var (
+		b     block
+		diags diag.Diagnostics
+	)
+	b.Headers = types.MapNull(types.StringType)
+	if !config.IsNull() && !config.IsUnknown() {
+		diags.Append(config.As(ctx, &b, basetypes.ObjectAsOptions{})...)
+	}
+	if config.IsUnknown() || b.Unknown() || b.Token.IsUnknown() || b.TokenType.IsUnknown() {
+		return system.Unavailable[*gitlabapi.Client]("GitLab's configuration is not known yet",
+			"The provider's gitlab block uses a value that is known only after apply, but GitLab has to be read now. "+
+				"Apply what that value comes from first, for example with -target."), diags
+	}
+	token := system.Setting(b.Token, tokenVariable)
+	if token == "" {
+		return system.Unavailable[*gitlabapi.Client]("GitLab is not configured",
+			"A cicd_gitlab_… type is used, but there is no token for GitLab. Set token in the provider's gitlab block, "+
+				"or the environment variable "+tokenVariable+"; and base_url or "+baseURLVariable+" unless it is gitlab.com."), diags
+	}
+	baseURL := system.Setting(b.BaseURL, baseURLVariable)
+	httpClient, more := b.HTTPClient(ctx, path.Root(s.Name()), baseURL, userAgent, []string{token}, gitlabapi.SecretMembers())
+	diags.Append(more...)
+	if diags.HasError() {
+		return nil, diags
+	}
+	client, err := gitlabapi.New(gitlabapi.Config{
+		BaseURL: baseURL, Token: token, TokenType: b.TokenType.ValueString(), HTTP: httpClient,
+	})
+	if err != nil {
+		diags.AddAttributeError(path.Root(s.Name()).AtName("base_url"), "Unusable GitLab configuration", err.Error())
+		return nil, diags
+	}
+	return system.Ready(client), diags
+}
+
+// Resources are GitLab's resources.
+func (System) Resources() []func() resource.Resource {
+	return []func() resource.Resource{newScheduleResource, newScheduleVariableResource}
+}
+
+// DataSources are GitLab's data sources.
+func (System) DataSources() []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		newScheduleDataSource, newSchedulesDataSource, newPipelineDataSource, newPipelinesDataSource,
+	}
+}

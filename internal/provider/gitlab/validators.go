@@ -1,0 +1,97 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+package gitlab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/fugit"
+)
+
+// What GitLab certainly rejects is rejected before anything is applied; what
+// it may accept passes.
+
+var (
+	projectPattern = regexp.MustCompile(`^([0-9]+|[^/:\s][^:]*/[^:]*[^/:\s])$`)
+	keyPattern     = regexp.MustCompile(`^[A-Za-z0-9_]{1,255}$`)
+
+	notBlank        = stringvalidator.RegexMatches(regexp.MustCompile(`\S`), "must not be blank")
+	projectSpelling = stringvalidator.RegexMatches(projectPattern, "must be a project's numeric id, or its full path such as group/project")
+	variableKey     = []validator.String{
+		stringvalidator.RegexMatches(keyPattern, "must be 1 to 255 letters A-Z and a-z, digits and '_'"),
+	}
+)
+
+// cronSyntax rejects what no version of GitLab takes for a cron expression.
+type cronSyntax struct{}
+
+func (cronSyntax) Description(context.Context) string {
+	return "a cron expression that GitLab understands"
+}
+func (v cronSyntax) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (cronSyntax) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if _, err := fugit.Parse(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Not a cron expression",
+			fmt.Sprintf("GitLab would refuse %q: %s.", req.ConfigValue.ValueString(), err))
+	}
+}
+
+// knownTimezone rejects what no version of GitLab takes for a time zone, and
+// warns of what only a newer zone database could know.
+type knownTimezone struct{}
+
+func (knownTimezone) Description(context.Context) string {
+	return "a time zone that GitLab understands"
+}
+func (v knownTimezone) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (knownTimezone) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	_, err := fugit.LoadZone(req.ConfigValue.ValueString())
+	var unknown *fugit.UnknownZoneError
+	switch {
+	case err == nil:
+	case errors.As(err, &unknown) && unknown.PerhapsNewer:
+		resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown time zone",
+			fmt.Sprintf("%s. GitLab will refuse it, unless its zone database is newer than this provider's.", err))
+	default:
+		resp.Diagnostics.AddAttributeError(req.Path, "Unknown time zone", fmt.Sprintf("GitLab would refuse it: %s.", err))
+	}
+}
+
+// inputsObject rejects inputs that can't be sent, as far as they are known.
+type inputsObject struct{}
+
+func (inputsObject) Description(context.Context) string { return "inputs by name" }
+func (v inputsObject) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+func (inputsObject) ValidateDynamic(_ context.Context, req validator.DynamicRequest, resp *validator.DynamicResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || req.ConfigValue.IsUnderlyingValueUnknown() {
+		return
+	}
+	inputs, diags := inputsOf(req.ConfigValue)
+	resp.Diagnostics.Append(diags...)
+	for name, value := range inputs {
+		if !fullyKnown(value) {
+			continue
+		}
+		if _, err := inputToAPI(value); err != nil {
+			resp.Diagnostics.AddAttributeError(req.Path, "Unusable input", fmt.Sprintf("Input %q: %s.", name, err))
+		}
+	}
+}
