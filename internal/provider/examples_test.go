@@ -25,6 +25,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/acctest"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox"
 )
 
@@ -51,10 +52,6 @@ func TestExampleConfigurations(t *testing.T) {
 			applyExample(t, resource.TestStep{Config: withRequirement(read(t, file))})
 		})
 	}
-}
-
-func TestExampleDemo(t *testing.T) {
-	applyExample(t, resource.TestStep{ConfigDirectory: config.StaticDirectory(filepath.Join(examples, "demo"))})
 }
 
 // An import example is read together with the resource's first example, and with the same kind of import of what that
@@ -131,11 +128,9 @@ func applyExample(t *testing.T, step resource.TestStep, checks ...tfversion.Terr
 		"deploy_key":   config.StringVariable("a key"),
 	}
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
-			"cicd": providerserver.NewProtocol6WithError(provider.New("test")()),
-		},
-		TerraformVersionChecks: checks,
-		Steps:                  []resource.TestStep{step},
+		ProtoV6ProviderFactories: acctest.Providers(),
+		TerraformVersionChecks:   checks,
+		Steps:                    []resource.TestStep{step},
 	})
 }
 

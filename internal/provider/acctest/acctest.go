@@ -1,0 +1,31 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package acctest is what acceptance tests share: the provider as Terraform
+// loads it, and worlds to run it against.
+//
+// A world is a system as a test needs it. Normally that is a sandbox of the
+// test's own, in this process; when the environment names a live instance
+// (CICD_ACC_LIVE=1 and the variables that the provider itself reads), it is
+// that instance. What tests need there they make through the system's real
+// API, so one test body serves both.
+package acctest
+
+import (
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider"
+)
+
+// Live reports whether tests run against live instances.
+func Live() bool { return os.Getenv("CICD_ACC_LIVE") == "1" }
+
+// Providers are the factories for a test case: the provider under test.
+func Providers() map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"cicd": providerserver.NewProtocol6WithError(provider.New("test")()),
+	}
+}

@@ -1,0 +1,317 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"regexp"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox"
+)
+
+// GitLab is a GitLab instance with its administrator's token.
+type GitLab struct {
+	t *testing.T
+	// BaseURL is the instance's address, Token its administrator's.
+	BaseURL, Token string
+	// Sandbox is nil when the instance is a live one.
+	Sandbox *sandbox.Sandbox
+}
+
+// NewGitLab starts a sandbox, whose clock is frozen, or uses the live
+// instance. It skips the test when live tests are wanted but no GitLab is
+// named.
+func NewGitLab(t *testing.T) *GitLab {
+	t.Helper()
+	if Live() {
+		g := &GitLab{t: t, BaseURL: os.Getenv("GITLAB_BASE_URL"), Token: os.Getenv("GITLAB_TOKEN")}
+		if g.BaseURL == "" || g.Token == "" {
+			t.Skip("live tests of GitLab need GITLAB_BASE_URL and GITLAB_TOKEN, an administrator's")
+		}
+		return g
+	}
+	return SandboxGitLab(t)
+}
+
+// SandboxGitLab starts a sandbox, for tests that look into the server or make
+// it fail. It skips the test when live tests are wanted.
+func SandboxGitLab(t *testing.T) *GitLab {
+	t.Helper()
+	if Live() {
+		t.Skip("needs the sandbox: it looks into the server, or makes it fail")
+	}
+	s, err := sandbox.New(sandbox.Options{Clock: time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(s.Handler())
+	t.Cleanup(server.Close)
+	return &GitLab{t: t, BaseURL: server.URL, Token: s.AdminToken(), Sandbox: s}
+}
+
+// Provider is a provider block for the instance and a token, with settings
+// added to its gitlab object. It repeats nothing after an error unless the
+// settings say so, so that a test of errors doesn't wait.
+func (g *GitLab) Provider(token string, settings ...string) string {
+	more := strings.Join(settings, "\n    ")
+	if !strings.Contains(more, "max_retries") {
+		more += "\n    max_retries = 0"
+	}
+	return fmt.Sprintf("provider \"cicd\" {\n  gitlab = {\n    base_url = %q\n    token = %q\n    %s\n  }\n}\n", g.BaseURL, token, more)
+}
+
+// Config is the administrator's provider block with a configuration after it.
+func (g *GitLab) Config(hcl string, args ...any) string {
+	return g.Provider(g.Token) + fmt.Sprintf(hcl, args...)
+}
+
+// Project is a project of a test.
+type Project struct {
+	*GitLab
+	ID   int64
+	Path string
+}
+
+var serial atomic.Int64
+
+// unique is a name that no other test has, nor an earlier run.
+func unique(prefix string) string {
+	return fmt.Sprintf("%s-%d-%d", prefix, time.Now().UnixNano(), serial.Add(1))
+}
+
+// NewProject makes a private project in a group of its own, with a branch
+// `main`, a tag `v1.0`, and a pipeline configuration.
+func (g *GitLab) NewProject() *Project {
+	g.t.Helper()
+	group := g.Object(http.MethodPost, "groups", map[string]any{"name": unique("acc"), "path": unique("acc")})
+	project := g.Object(http.MethodPost, "projects", map[string]any{
+		"name": "app", "namespace_id": group["id"], "initialize_with_readme": true, "default_branch": "main",
+	})
+	p := &Project{GitLab: g, ID: number(project["id"]), Path: project["path_with_namespace"].(string)}
+	g.t.Cleanup(func() { g.Call(http.MethodDelete, fmt.Sprintf("groups/%d", number(group["id"])), nil) })
+	p.Object(http.MethodPost, p.URL("repository/commits"), map[string]any{
+		"branch": "main", "commit_message": "Add a pipeline",
+		"actions": []any{map[string]any{"action": "create", "file_path": ".gitlab-ci.yml", "content": "job:\n  script: [\"true\"]\n"}},
+	})
+	p.Object(http.MethodPost, p.URL("repository/tags"), map[string]any{"tag_name": "v1.0", "ref": "main"})
+	return p
+}
+
+// URL is an API path below the project.
+func (p *Project) URL(format string, args ...any) string {
+	return fmt.Sprintf("projects/%d/", p.ID) + fmt.Sprintf(format, args...)
+}
+
+// User is a user of a test.
+type User struct {
+	ID              int64
+	Username, Token string
+}
+
+// GitLab's roles.
+const (
+	Guest      = 10
+	Reporter   = 20
+	Developer  = 30
+	Maintainer = 40
+	Owner      = 50
+)
+
+// NewMember makes a user with a role in the project; 0 is none.
+func (p *Project) NewMember(role int) User {
+	p.t.Helper()
+	name := unique("user")
+	user := p.Object(http.MethodPost, "users", map[string]any{
+		"username": name, "name": "User " + name, "email": name + "@example.com",
+		"password": unique("Correct.Horse"), "skip_confirmation": true,
+	})
+	id := number(user["id"])
+	p.t.Cleanup(func() { p.Call(http.MethodDelete, fmt.Sprintf("users/%d?hard_delete=true", id), nil) })
+	token := p.Object(http.MethodPost, fmt.Sprintf("users/%d/personal_access_tokens", id), map[string]any{
+		"name": "acceptance", "scopes": []string{"api"}, "expires_at": time.Now().AddDate(0, 0, 30).Format(time.DateOnly),
+	})
+	if role > 0 {
+		p.Object(http.MethodPost, p.URL("members"), map[string]any{"user_id": id, "access_level": role})
+	}
+	return User{ID: id, Username: name, Token: token["token"].(string)}
+}
+
+// NewSchedule makes a schedule as the owner of a token, behind Terraform's
+// back.
+func (p *Project) NewSchedule(token string, attributes map[string]any) int64 {
+	p.t.Helper()
+	body := map[string]any{"description": "Made elsewhere", "ref": "main", "cron": "0 1 * * 5"}
+	for name, value := range attributes {
+		body[name] = value
+	}
+	return number(p.As(token).Object(http.MethodPost, p.URL("pipeline_schedules"), body)["id"])
+}
+
+// Schedules are the project's schedules, newest first, each with its
+// variables.
+func (p *Project) Schedules() []map[string]any {
+	p.t.Helper()
+	var all []map[string]any
+	for _, listed := range p.List(p.URL("pipeline_schedules?per_page=100")) {
+		all = append(all, p.Object(http.MethodGet, p.URL("pipeline_schedules/%d", number(listed["id"])), nil))
+	}
+	return all
+}
+
+// Schedule is the project's one schedule, with its variables.
+func (p *Project) Schedule() map[string]any {
+	p.t.Helper()
+	schedules := p.Schedules()
+	if len(schedules) != 1 {
+		p.t.Fatalf("the project has %d schedules, not one", len(schedules))
+	}
+	return schedules[0]
+}
+
+// Number is a number of an API object.
+func Number(v any) int64 { return number(v) }
+
+func number(v any) int64 {
+	n, err := v.(json.Number).Int64()
+	if err != nil {
+		panic(err)
+	}
+	return n
+}
+
+// As is the same instance for another token.
+func (g *GitLab) As(token string) *GitLab {
+	other := *g
+	other.Token = token
+	return &other
+}
+
+// Call sends a request to the API, and returns the answer's status and body.
+func (g *GitLab) Call(method, path string, body any) (int, []byte) {
+	g.t.Helper()
+	var reader io.Reader
+	if body != nil {
+		raw, err := json.Marshal(body)
+		if err != nil {
+			g.t.Fatal(err)
+		}
+		reader = bytes.NewReader(raw)
+	}
+	req, err := http.NewRequest(method, g.BaseURL+"/api/v4/"+path, reader)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	req.Header.Set("PRIVATE-TOKEN", g.Token)
+	req.Header.Set("Content-Type", "application/json")
+	// Tells the test's own calls from the provider's in the journal.
+	req.Header.Set("User-Agent", testAgent)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	return resp.StatusCode, answer
+}
+
+// Object is a call that answers 2xx with a JSON object.
+func (g *GitLab) Object(method, path string, body any) map[string]any {
+	g.t.Helper()
+	var object map[string]any
+	g.decode(method, path, body, &object)
+	return object
+}
+
+// List is a GET that answers 2xx with a list of JSON objects.
+func (g *GitLab) List(path string) []map[string]any {
+	g.t.Helper()
+	var list []map[string]any
+	g.decode(http.MethodGet, path, nil, &list)
+	return list
+}
+
+func (g *GitLab) decode(method, path string, body, to any) {
+	g.t.Helper()
+	status, answer := g.Call(method, path, body)
+	if status < 200 || status > 299 {
+		g.t.Fatalf("%s %s: %d %s", method, path, status, answer)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(answer))
+	decoder.UseNumber()
+	if len(answer) > 0 {
+		if err := decoder.Decode(to); err != nil {
+			g.t.Fatalf("%s %s: %v: %s", method, path, err, answer)
+		}
+	}
+}
+
+const testAgent = "acceptance-test"
+
+// Requests are what the provider has asked the sandbox since the last
+// [GitLab.ForgetRequests], as in `POST projects/1/pipeline_schedules`. Live,
+// there are none to be seen.
+func (g *GitLab) Requests() []string {
+	if g.Sandbox == nil {
+		return nil
+	}
+	var requests []string
+	for _, r := range g.Sandbox.Journal().Requests() {
+		if strings.HasPrefix(r.UserAgent, "terraform-provider-cicd/") {
+			path, err := url.PathUnescape(strings.TrimPrefix(r.Path, "/api/v4/"))
+			if err != nil {
+				path = r.Path
+			}
+			requests = append(requests, r.Method+" "+path)
+		}
+	}
+	return requests
+}
+
+// ForgetRequests begins a new count.
+func (g *GitLab) ForgetRequests() {
+	if g.Sandbox != nil {
+		g.Sandbox.Journal().Clear()
+	}
+}
+
+// CheckRequests is a check of how many of the provider's requests match each
+// pattern since the last one, or [GitLab.ForgetRequests]. Live, it passes.
+func (g *GitLab) CheckRequests(want map[string]int) func(*terraform.State) error {
+	return func(*terraform.State) error {
+		if g.Sandbox == nil {
+			return nil
+		}
+		requests := g.Requests()
+		g.ForgetRequests()
+		for pattern, n := range want {
+			re := regexp.MustCompile("^(" + pattern + ")$")
+			count := 0
+			for _, r := range requests {
+				if re.MatchString(r) {
+					count++
+				}
+			}
+			if count != n {
+				return fmt.Errorf("%d requests match %q, want %d; all: %q", count, pattern, n, requests)
+			}
+		}
+		return nil
+	}
+}
