@@ -37,7 +37,7 @@ func start(t *testing.T, options sandbox.Options) (*sandbox.Sandbox, func(method
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer response.Body.Close() //nolint:errcheck // a test
+		defer response.Body.Close()
 		content, err := io.ReadAll(response.Body)
 		if err != nil {
 			t.Fatal(err)
@@ -103,7 +103,7 @@ func TestJournalSeesFaultsAndRefusals(t *testing.T) {
 	do("GET", "/api/v4/user", "")
 	do("GET", "/api/v4/user", "")
 	response := httptest.NewRecorder()
-	box.Handler().ServeHTTP(response, httptest.NewRequest("GET", "/api/v4/user?private_token="+box.AdminToken(), nil))
+	box.Handler().ServeHTTP(response, httptest.NewRequest(http.MethodGet, "/api/v4/user?private_token="+box.AdminToken(), nil))
 	var statuses []int
 	for _, request := range box.Journal().Requests() {
 		statuses = append(statuses, request.Status)

@@ -17,17 +17,21 @@ import (
 // the same as ours. Moving takes only what a read can't find out; GitLab is
 // asked afterwards, because a move runs before the provider is configured.
 
+// newestSource is the newest schema version of the source types that is known.
+const newestSource = 1
+
 // comesFrom matches by the end of the provider's address: the registry, and
 // in forks the namespace, differ.
 func comesFrom(req resource.MoveStateRequest, typeName string) bool {
 	return strings.HasSuffix(req.SourceProviderAddress, "/gitlab") &&
-		req.SourceTypeName == typeName && req.SourceSchemaVersion == 0 && req.SourceState != nil
+		req.SourceTypeName == typeName && req.SourceSchemaVersion <= newestSource && req.SourceState != nil
 }
 
 // MoveState takes over a gitlab_pipeline_schedule.
 func (*scheduleResource) MoveState(context.Context) []resource.StateMover {
 	source := schema.Schema{Attributes: map[string]schema.Attribute{
 		"id":             schema.StringAttribute{Computed: true},
+		"project":        schema.StringAttribute{Required: true},
 		"take_ownership": schema.BoolAttribute{Optional: true},
 	}}
 	return []resource.StateMover{{
@@ -38,10 +42,16 @@ func (*scheduleResource) MoveState(context.Context) []resource.StateMover {
 			}
 			var was struct {
 				ID            types.String `tfsdk:"id"`
+				Project       types.String `tfsdk:"project"`
 				TakeOwnership types.Bool   `tfsdk:"take_ownership"`
 			}
 			resp.Diagnostics.Append(req.SourceState.Get(ctx, &was)...)
-			id, err := parseScheduleID(was.ID.ValueString())
+			text := was.ID.ValueString()
+			if req.SourceSchemaVersion == 0 && !strings.Contains(text, ":") {
+				// Version 0 had the schedule's number alone.
+				text = was.Project.ValueString() + ":" + text
+			}
+			id, err := parseScheduleID(text)
 			if err != nil {
 				resp.Diagnostics.Append(unmovable(req, was.ID, err))
 				return

@@ -38,7 +38,7 @@ func TestWallClock(t *testing.T) {
 	if err := c.Advance(time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	if ahead := c.Now().Sub(time.Now()); c.Frozen() || (ahead-time.Hour).Abs() > time.Minute {
+	if ahead := time.Until(c.Now()); c.Frozen() || (ahead-time.Hour).Abs() > time.Minute {
 		t.Errorf("frozen %v, ahead by %v", c.Frozen(), ahead)
 	}
 }

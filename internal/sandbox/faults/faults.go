@@ -22,6 +22,7 @@ import (
 // Kind says how a request goes wrong.
 type Kind string
 
+// The ways in which a request goes wrong.
 const (
 	Status      Kind = "status"       // answer Rule.Status with Rule.Body; the system doesn't see the request
 	ResetBefore Kind = "reset_before" // drop the connection; the system doesn't see the request

@@ -49,7 +49,7 @@ func get(t *testing.T, url string) (*http.Response, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	defer response.Body.Close() //nolint:errcheck // a test
+	defer response.Body.Close()
 	content, err := io.ReadAll(response.Body)
 	return response, string(content), err
 }
@@ -140,7 +140,7 @@ func TestWhichRequests(t *testing.T) {
 		t.Errorf("%+v", list)
 	}
 	set.Clear()
-	if response, _, err := get(t, server.URL+"/pipelines"); err != nil || response.StatusCode != 201 || len(set.List()) != 0 {
+	if response, _, err := get(t, server.URL+"/pipelines"); err != nil || response.StatusCode != http.StatusCreated || len(set.List()) != 0 {
 		t.Errorf("after Clear: %v, %v", response, err)
 	}
 }

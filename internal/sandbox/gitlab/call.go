@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -179,6 +178,3 @@ func (c *call) requireAdmin() (ok bool) {
 	c.forbidden()
 	return false
 }
-
-// pathSegment is a value as one segment of a URL's path.
-func pathSegment(value string) string { return url.PathEscape(value) }

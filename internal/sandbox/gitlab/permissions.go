@@ -14,9 +14,7 @@ type accessLevel int
 
 const (
 	noAccess   accessLevel = 0
-	minimal    accessLevel = 5
 	guest      accessLevel = 10
-	planner    accessLevel = 15
 	reporter   accessLevel = 20
 	developer  accessLevel = 30
 	maintainer accessLevel = 40

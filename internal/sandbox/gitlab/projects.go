@@ -41,7 +41,8 @@ func (s *Server) visibleBranch(p *Project) string {
 }
 
 func (c *call) projectObject(p *Project) object {
-	namespace, namespaceName := object{}, ""
+	var namespace object
+	var namespaceName string
 	if p.Group != nil {
 		namespace, namespaceName = c.groupNamespace(p.Group), p.Group.fullName()
 	} else {
@@ -161,7 +162,7 @@ func (c *call) mayCreateIn(g *Group) bool {
 
 // addProject completes the project from the request and answers with it, or with what is wrong.
 func (c *call) addProject(p *Project) {
-	namespace := ""
+	var namespace string
 	if p.Group != nil {
 		namespace = p.Group.Path
 	} else {
@@ -270,7 +271,8 @@ func transferProject(c *call) {
 		return
 	}
 	w := c.s.world
-	target, namespace := w.findGroup(c.str("namespace")), ""
+	target := w.findGroup(c.str("namespace"))
+	var namespace string
 	newOwner, _ := w.paths[strings.ToLower(c.str("namespace"))].(*User)
 	switch {
 	case target != nil && c.s.canReadGroup(c.user, target):

@@ -26,7 +26,6 @@ type Tag struct {
 	Message   string
 	Commit    *Commit
 	CreatedAt time.Time
-	Release   any
 }
 
 // Commit is a commit with its tree.

@@ -136,11 +136,10 @@ func (w *world) addToken(t *Token) *Token {
 	return t
 }
 
-func (w *world) addGroup(g *Group) *Group {
+func (w *world) addGroup(g *Group) {
 	w.lastNamespace++
 	g.ID = w.lastNamespace
 	w.groups[g.ID], w.paths[strings.ToLower(g.Path)] = g, g
-	return g
 }
 
 func (w *world) addProject(p *Project) *Project {

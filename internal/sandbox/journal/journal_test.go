@@ -29,9 +29,9 @@ func TestRecord(t *testing.T) {
 			_, _ = w.Write([]byte("x"))
 		}
 	})
-	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/api/v4/projects/a%2Fb?page=2", nil))
-	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("DELETE", "/api/v4/projects/1", nil))
-	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("HEAD", "/", nil))
+	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/api/v4/projects/a%2Fb?page=2", nil))
+	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodDelete, "/api/v4/projects/1", nil))
+	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodHead, "/", nil))
 
 	all := j.Requests()
 	if len(all) != 3 || j.Count() != 3 {
@@ -42,7 +42,7 @@ func TestRecord(t *testing.T) {
 	if all[0] != want {
 		t.Errorf("%+v", all[0])
 	}
-	if all[1].Status != 404 || all[1].Method != "DELETE" {
+	if all[1].Status != 404 || all[1].Method != http.MethodDelete {
 		t.Errorf("%+v", all[1])
 	}
 	if all[2].Status != 0 {
@@ -56,7 +56,7 @@ func TestRecord(t *testing.T) {
 
 func TestNoSecretIsKept(t *testing.T) {
 	j, handler := recorded(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
-	r := httptest.NewRequest("POST", "/api/v4/x?private_token=s3cret&job_token=s3cret&Password=s3cret&page=1&variables%5B%5D%5Bvalue%5D=s3cret&value=s3cret"+
+	r := httptest.NewRequest(http.MethodPost, "/api/v4/x?private_token=s3cret&job_token=s3cret&Password=s3cret&page=1&variables%5B%5D%5Bvalue%5D=s3cret&value=s3cret"+
 		"&%70rivate_token=s3cret&access_token=s3cret&%zz=s3cret&sort=asc", strings.NewReader("s3cret"))
 	r.Header.Set("PRIVATE-TOKEN", "s3cret")
 	handler.ServeHTTP(httptest.NewRecorder(), r)
@@ -75,7 +75,7 @@ func TestNoSecretIsKept(t *testing.T) {
 func TestOldestIsForgotten(t *testing.T) {
 	const kept, more = 20_000, 5
 	j, handler := recorded(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
-	r := httptest.NewRequest("GET", "/first", nil)
+	r := httptest.NewRequest(http.MethodGet, "/first", nil)
 	for i := range kept + more {
 		if i == more {
 			r.URL.Path = "/kept"

@@ -1,0 +1,134 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Command cicd-demo is what `make demo` runs: it starts the sandbox, lets Terraform or OpenTofu create the schedules
+// of a configuration there, changes one of them behind Terraform's back, and shows how the next plan notices and the
+// next apply heals it. It prints every command with its output, and stops with a non-zero code as soon as one of
+// them doesn't end as it should.
+//
+// It writes below its work folder only, and what the caller has set up for Terraform (configuration files, variables
+// of the environment, state) neither reaches nor is touched by the commands that it runs.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+
+	var places places
+	flag.StringVar(&places.terraform, "terraform", "terraform", "Terraform or OpenTofu to `run`")
+	flag.StringVar(&places.binaries, "bin", "build/bin", "`folder` that holds the provider's and the sandbox's binaries")
+	flag.StringVar(&places.configuration, "configuration", "examples/demo", "`folder` of the configuration to apply")
+	flag.StringVar(&places.work, "work", "build/demo", "`folder` to work in; emptied first")
+	flag.Parse()
+
+	if err := run(ctx, places); err != nil {
+		if ctx.Err() != nil {
+			err = errors.New("interrupted")
+		}
+		fmt.Fprintln(os.Stderr, "\ndemo:", err)
+		os.Exit(1)
+	}
+	fmt.Println("Everything went as it should.")
+}
+
+// places are the files and folders that the demo reads from and works in.
+type places struct{ terraform, binaries, configuration, work string }
+
+// run is the demo from beginning to end. The sandbox is stopped whatever happens.
+func run(ctx context.Context, places places) (err error) {
+	// Terraform runs in another folder than this process, so no path may be relative.
+	for _, place := range []*string{&places.binaries, &places.configuration, &places.work} {
+		if *place, err = filepath.Abs(*place); err != nil {
+			return err
+		}
+	}
+	if err := os.RemoveAll(places.work); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(places.work, 0o750); err != nil {
+		return err
+	}
+
+	headline("Start the sandbox: a GitLab in memory, with one project, %s", project)
+	sandbox, err := startSandbox(ctx, filepath.Join(places.binaries, "cicd-sandbox"), filepath.Join(places.work, "sandbox.env"))
+	if err != nil {
+		return fmt.Errorf("starting the sandbox: %w", err)
+	}
+	defer func() { err = errors.Join(err, sandbox.stop()) }()
+	fmt.Println("It answers at", sandbox.baseURL())
+
+	terraform, err := prepareTerraform(ctx, places, sandbox.environment)
+	if err != nil {
+		return fmt.Errorf("preparing %s: %w", places.terraform, err)
+	}
+	server := gitlab{baseURL: sandbox.baseURL(), token: sandbox.token()}
+	if err := tell(ctx, terraform, server); err != nil {
+		return err
+	}
+
+	headline("Stop the sandbox")
+	return nil
+}
+
+// tell is the story: each chapter runs a command, checks how it ended, and looks at the server.
+func tell(ctx context.Context, terraform *terraform, server gitlab) error {
+	headline("Plan: what Terraform would create")
+	if err := terraform.plan(ctx, withChanges); err != nil {
+		return err
+	}
+
+	headline("Apply: create it")
+	if err := terraform.run(ctx, "apply", "-input=false", planFile); err != nil {
+		return err
+	}
+	headline("The schedules as the server sees them")
+	if err := server.show(ctx); err != nil {
+		return err
+	}
+
+	headline("Behind Terraform's back: change %q through the API", victim)
+	if err := server.tamper(ctx); err != nil {
+		return err
+	}
+	if err := server.show(ctx); err != nil {
+		return err
+	}
+	headline("Plan: Terraform notices")
+	if err := terraform.plan(ctx, withChanges); err != nil {
+		return err
+	}
+
+	headline("Apply: Terraform heals it")
+	if err := terraform.run(ctx, "apply", "-input=false", planFile); err != nil {
+		return err
+	}
+	fmt.Println()
+	if err := server.show(ctx); err != nil {
+		return err
+	}
+	headline("Plan: nothing is left to do")
+	if err := terraform.plan(ctx, withoutChanges); err != nil {
+		return err
+	}
+
+	headline("Destroy: remove it again")
+	if err := terraform.run(ctx, "destroy", "-auto-approve", "-input=false"); err != nil {
+		return err
+	}
+	return server.expectNone(ctx)
+}
+
+func headline(format string, arguments ...any) {
+	fmt.Printf("\n==> "+format+"\n\n", arguments...)
+}

@@ -1,0 +1,185 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Command cicd-sandbox serves the emulated systems on a local port until it gets SIGTERM or SIGINT.
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox"
+)
+
+// shutdownGrace is how long requests in flight may go on after the signal.
+const shutdownGrace = 2 * time.Second
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return
+		}
+		fmt.Fprintln(os.Stderr, "cicd-sandbox:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+// settings are the command line.
+type settings struct {
+	listen, listenGitLab, envFile string
+	options                       sandbox.Options
+}
+
+func parse(args []string) (settings, error) {
+	var s settings
+	var start, rate string
+	flags := flag.NewFlagSet("cicd-sandbox", flag.ContinueOnError)
+	flags.StringVar(&s.listen, "listen", "127.0.0.1:8086", "`address` of all systems; port 0 picks a free one, a missing host means loopback")
+	flags.StringVar(&s.listenGitLab, "listen-gitlab", "", "`address` of a second listener, for GitLab's clients")
+	flags.StringVar(&s.envFile, "env-file", "", "`file` that gets the export lines for the provider (mode 0600: it holds the admin's token)")
+	flags.StringVar(&s.options.AdminToken, "admin-token", "", "token of GitLab's admin root (default random)")
+	flags.StringVar(&s.options.Seed, "seed", "demo", "what the world holds at first: demo or none")
+	flags.StringVar(&start, "clock", "", "`instant` (RFC 3339) at which the clock stands still until POST /_sandbox/clock moves it (default: wall clock)")
+	flags.DurationVar(&s.options.Latency, "latency", 0, "`time` added to each request")
+	flags.StringVar(&rate, "rate-limit", "", "requests per minute and token, as `N/m` (default none)")
+	if err := flags.Parse(args); err != nil {
+		return s, err
+	}
+	if flags.NArg() > 0 {
+		return s, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	if start != "" {
+		t, err := time.Parse(time.RFC3339, start)
+		if err != nil {
+			return s, fmt.Errorf("-clock %q is no time such as 2026-01-15T12:00:00Z", start)
+		}
+		s.options.Clock = t
+	}
+	if rate != "" {
+		n, err := strconv.Atoi(strings.TrimSuffix(rate, "/m"))
+		if err != nil || n < 0 {
+			return s, fmt.Errorf("-rate-limit %q is no rate such as 600/m", rate)
+		}
+		s.options.RateLimit = n
+	}
+	return s, nil
+}
+
+// run serves until ctx ends; then it returns nil.
+func run(ctx context.Context, args []string, out io.Writer) error {
+	s, err := parse(args)
+	if err != nil {
+		return err
+	}
+	box, err := sandbox.New(s.options)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{
+		Handler:           box.Handler(),
+		ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog:          log.New(io.Discard, "", 0), // connections that clients or faults break off are no news
+	}
+	failed := make(chan error, 2)
+	serve := func(address string) (baseURL string, err error) {
+		listener, err := net.Listen("tcp", onLoopback(address))
+		if err != nil {
+			return "", err
+		}
+		go func() { failed <- server.Serve(listener) }()
+		return "http://" + reachable(listener.Addr()), nil
+	}
+	gitlabURL, err := serve(s.listen)
+	if err == nil && s.listenGitLab != "" {
+		gitlabURL, err = serve(s.listenGitLab)
+	}
+	defer server.Close()
+	if err != nil {
+		return err
+	}
+	exports := exportLines(gitlabURL, box)
+	if s.envFile != "" {
+		if err := writePrivate(s.envFile, exports); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(out, "gitlab ready at %s/api/v4\n%s", gitlabURL, exports)
+
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.Background(), shutdownGrace)
+	defer cancel()
+	_ = server.Shutdown(grace) // what is still in flight then, Close breaks off
+	return nil
+}
+
+// exportLines is a shell script that sets what the provider reads from its environment.
+func exportLines(gitlabURL string, box *sandbox.Sandbox) string {
+	lines := fmt.Sprintf("export GITLAB_BASE_URL=%s\nexport GITLAB_TOKEN=%s\n", shellQuote(gitlabURL), shellQuote(box.AdminToken()))
+	if token := box.DeveloperToken(); token != "" {
+		lines += "# token of the developer dev: " + token + "\n"
+	}
+	return lines
+}
+
+// shellQuote is text as one word of a POSIX shell, bare where that is safe.
+func shellQuote(text string) string {
+	if text != "" && strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:/") == "" {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+// onLoopback completes an address without host, which net.Listen would take for all interfaces.
+func onLoopback(address string) string {
+	if host, port, err := net.SplitHostPort(address); err == nil && host == "" {
+		return net.JoinHostPort("127.0.0.1", port)
+	}
+	return address
+}
+
+// reachable is an address that a client on this machine can use; a wildcard address is not.
+func reachable(address net.Addr) string {
+	tcp, isTCP := address.(*net.TCPAddr)
+	if isTCP && tcp.IP.IsUnspecified() {
+		return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
+	}
+	return address.String()
+}
+
+// writePrivate replaces the file at once, so that nobody reads half of it nor, where it existed before, with its former mode.
+func writePrivate(path, content string) error {
+	temporary, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // mode 0600
+	if err != nil {
+		return err
+	}
+	_, err = temporary.WriteString(content)
+	err = cmp.Or(err, temporary.Close())
+	if err == nil {
+		err = os.Rename(temporary.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(temporary.Name())
+	}
+	return err
+}

@@ -1,0 +1,77 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestRun(t *testing.T) {
+	env := filepath.Join(t.TempDir(), "env")
+	if err := os.WriteFile(env, []byte("old"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	in, out := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		done <- run(ctx, []string{"-listen", ":0", "-env-file", env, "-admin-token", "it's", "-clock", "2026-01-15T12:00:00Z", "-rate-limit", "600/m"}, out)
+		_ = out.Close()
+	}()
+	var lines []string
+	scanner := bufio.NewScanner(in)
+	for len(lines) < 4 && scanner.Scan() {
+		lines = append(lines, scanner.Text())
+	}
+	want := regexp.MustCompile(`^gitlab ready at (http://127\.0\.0\.1:[1-9]\d*)/api/v4
+export GITLAB_BASE_URL=(http://127\.0\.0\.1:[1-9]\d*)
+export GITLAB_TOKEN='it'\\''s'
+# token of the developer dev: \S+$`)
+	match := want.FindStringSubmatch(strings.Join(lines, "\n"))
+	if match == nil || match[1] != match[2] {
+		t.Fatalf("printed %q", lines)
+	}
+	written, err := os.ReadFile(env)
+	if err != nil || strings.TrimSpace(string(written)) != strings.Join(lines[1:], "\n") {
+		t.Errorf("environment file: %q, %v", written, err)
+	}
+	if info, err := os.Stat(env); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+	if left, _ := filepath.Glob(env + "?*"); left != nil {
+		t.Errorf("left behind: %q", left)
+	}
+	response, err := http.Get(match[1] + "/_sandbox/healthz")
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatal(response, err)
+	}
+	_ = response.Body.Close()
+	stop()
+	if err := <-done; err != nil {
+		t.Errorf("stopped with %v", err)
+	}
+	if _, err := http.Get(match[1] + "/_sandbox/healthz"); err == nil {
+		t.Error("still serving")
+	}
+}
+
+func TestBadCommandLines(t *testing.T) {
+	for _, args := range [][]string{
+		{"-seed", "x"}, {"-clock", "now"}, {"-rate-limit", "many"}, {"-rate-limit", "-1"}, {"-listen", "nowhere.invalid:x"}, {"surplus"}, {"-unknown"},
+		{"-listen", ":0", "-listen-gitlab", "x"}, {"-listen", ":0", "-env-file", filepath.Join(t.TempDir(), "no", "folder")},
+	} {
+		if err := run(t.Context(), args, io.Discard); err == nil {
+			t.Errorf("%q: accepted", args)
+		}
+	}
+}

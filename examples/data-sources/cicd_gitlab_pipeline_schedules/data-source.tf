@@ -1,0 +1,11 @@
+data "cicd_gitlab_pipeline_schedules" "active" {
+  project = "demo/app"
+  scope   = "active"
+}
+
+output "crons" {
+  value = {
+    for schedule in data.cicd_gitlab_pipeline_schedules.active.pipeline_schedules :
+    schedule.description => schedule.cron
+  }
+}

@@ -1,0 +1,50 @@
+# What `make demo` applies. It runs as it is against any GitLab that GITLAB_BASE_URL and GITLAB_TOKEN name.
+terraform {
+  required_providers {
+    cicd = {
+      source = "terraform-provider-cicd/cicd"
+    }
+  }
+}
+
+provider "cicd" {}
+
+variable "project" {
+  description = "The project that gets the schedules."
+  type        = string
+  default     = "demo/app"
+}
+
+# Every Friday at one in the morning, in UTC.
+resource "cicd_gitlab_pipeline_schedule" "build_packages" {
+  project     = var.project
+  description = "Build packages"
+  ref         = "main"
+  cron        = "0 1 * * 5"
+}
+
+resource "cicd_gitlab_pipeline_schedule_variable" "new_variable" {
+  project              = var.project
+  pipeline_schedule_id = cicd_gitlab_pipeline_schedule.build_packages.pipeline_schedule_id
+  key                  = "NEW_VARIABLE"
+  value                = "new value"
+}
+
+# A pipeline finds the path of a file with this content in the variable.
+resource "cicd_gitlab_pipeline_schedule_variable" "package_list" {
+  project              = var.project
+  pipeline_schedule_id = cicd_gitlab_pipeline_schedule.build_packages.pipeline_schedule_id
+  key                  = "PACKAGE_LIST"
+  value                = file("${path.module}/packages.txt")
+  variable_type        = "file"
+}
+
+# Every minute of a day in Tokyo, once it is switched on.
+resource "cicd_gitlab_pipeline_schedule" "test" {
+  project       = var.project
+  description   = "Test schedule pipeline"
+  ref           = "main"
+  cron          = "* * * * *"
+  cron_timezone = "Asia/Tokyo"
+  active        = false
+}
