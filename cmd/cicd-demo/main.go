@@ -16,6 +16,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"syscall"
@@ -48,7 +49,10 @@ type places struct{ terraform, binaries, configuration, work string }
 // run is the demo from beginning to end. The sandbox is stopped whatever happens.
 func run(ctx context.Context, places places) (err error) {
 	// Terraform runs in another folder than this process, so no path may be relative.
-	for _, place := range []*string{&places.binaries, &places.configuration, &places.work} {
+	if places.terraform, err = exec.LookPath(places.terraform); err != nil {
+		return err
+	}
+	for _, place := range []*string{&places.terraform, &places.binaries, &places.configuration, &places.work} {
 		if *place, err = filepath.Abs(*place); err != nil {
 			return err
 		}

@@ -21,6 +21,14 @@ func demo(t *testing.T, configuration string) places {
 	if terraform == "" {
 		t.Skip("TF_ACC_TERRAFORM_PATH names no Terraform to run; `make test` does")
 	}
+	// Relative, as a caller may have it.
+	folder, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if terraform, err = filepath.Rel(folder, terraform); err != nil {
+		t.Fatal(err)
+	}
 	binaries := t.TempDir()
 	build := exec.CommandContext(t.Context(), "go", "build", "-o", binaries+string(filepath.Separator), "../..", "../cicd-sandbox")
 	if out, err := build.CombinedOutput(); err != nil {

@@ -55,7 +55,8 @@ func parse(args []string) (settings, error) {
 	flags.StringVar(&s.listenGitLab, "listen-gitlab", "", "`address` of a second listener, for GitLab's clients")
 	flags.StringVar(&s.envFile, "env-file", "", "`file` that gets the export lines for the provider (mode 0600: it holds the admin's token)")
 	flags.StringVar(&s.options.AdminToken, "admin-token", "", "token of GitLab's admin root (default random)")
-	flags.StringVar(&s.options.Seed, "seed", "demo", "what the world holds at first: demo or none")
+	flags.StringVar(&s.options.Seed, "seed", "demo", "what the world holds at first: `demo`, none or a file with a JSON list of calls to make,\n"+
+		`such as [{"method": "POST", "path": "/api/v4/projects", "body": {"name": "app"}, "as": "root"}]`)
 	flags.StringVar(&start, "clock", "", "`instant` (RFC 3339) at which the clock stands still until POST /_sandbox/clock moves it (default: wall clock)")
 	flags.DurationVar(&s.options.Latency, "latency", 0, "`time` added to each request")
 	flags.StringVar(&rate, "rate-limit", "", "requests per minute and token, as `N/m` (default none)")

@@ -16,6 +16,7 @@ import (
 
 	"github.com/xanzy/go-gitlab"
 
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/readthrough"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
 )
 
@@ -52,8 +53,8 @@ type Config struct {
 // Client talks to one GitLab as one user. It is safe for concurrent use.
 type Client struct {
 	api        *gitlab.Client
-	me         memo[struct{}, *User]
-	projectIDs memo[string, int64]
+	me         readthrough.Memo[struct{}, *User]
+	projectIDs readthrough.Memo[string, int64]
 }
 
 // New makes a client. It contacts nothing.
@@ -124,7 +125,7 @@ func (c *Client) do(ctx context.Context, method, path string, params, out any) (
 	decoder := json.NewDecoder(bytes.NewReader(answer.Bytes()))
 	decoder.UseNumber()
 	if err := decoder.Decode(out); err != nil {
-		return resp, unreadable(resp.Response, answer.Bytes(), err)
+		return resp, transport.NewUnreadableError("GitLab", resp.Response, answer.Bytes(), err)
 	}
 	return resp, nil
 }

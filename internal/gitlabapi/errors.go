@@ -6,10 +6,7 @@ package gitlabapi
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
-	"mime"
 	"net/http"
-	"net/url"
 	"regexp"
 	"sort"
 	"strings"
@@ -27,20 +24,19 @@ const (
 	scheduleVariableNotFound = "404 Pipeline Schedule Variable Not Found"
 	pipelineNotFound         = "404 Not found"
 	projectNotFound          = "404 Project Not Found"
-	// movedProject answers a write to a project's old path.
-	movedProject = "Non GET methods are not allowed for moved projects"
-	keyTaken     = "has already been taken"
+
+	keyTaken = "has already been taken"
 )
 
-func answered(err error, status int, message string) bool {
+func notFound(err error, message string) bool {
 	var s *transport.StatusError
-	return errors.As(err, &s) && s.Status == status && s.Message == message
+	return errors.As(err, &s) && s.Status == http.StatusNotFound && s.Message == message
 }
 
 // IsProjectNotFound reports whether the project is gone, or hidden from the
 // token's user; GitLab doesn't tell these apart.
 func IsProjectNotFound(err error) bool {
-	return answered(err, http.StatusNotFound, projectNotFound)
+	return notFound(err, projectNotFound)
 }
 
 // IsKeyTaken reports whether a variable wasn't created because the schedule
@@ -69,9 +65,8 @@ func IsForbidden(err error) bool {
 // `message`, a string or an object of lists, from everything behind them. The
 // rate limiter and proxies answer with text.
 func refusal(resp *http.Response, body []byte) *transport.StatusError {
-	e := statusError(resp)
+	e := transport.NewStatusError(resp, body)
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
-		e.Message = "redirect to " + place(resp)
 		return e
 	}
 	var shape struct {
@@ -80,7 +75,6 @@ func refusal(resp *http.Response, body []byte) *transport.StatusError {
 		ErrorDescription string          `json:"error_description"`
 	}
 	if json.Unmarshal(body, &shape) != nil {
-		e.Message = summary(resp, body)
 		return e
 	}
 	e.Message, e.Fields = flatten(shape.Message)
@@ -106,65 +100,6 @@ func parameters(message string) map[string][]string {
 		}
 	}
 	return fields
-}
-
-// unreadable is the error for a 2xx whose body isn't the JSON that belongs to
-// it: a sign-in page, or a proxy's. Whether GitLab did what was asked is open.
-func unreadable(resp *http.Response, body []byte, cause error) error {
-	e := statusError(resp)
-	e.Message = fmt.Sprintf("not the JSON of GitLab's API but %s (%v)", summary(resp, body), cause)
-	return &transport.AnswerLostError{Method: e.Method, Path: e.Path, Err: e}
-}
-
-func statusError(resp *http.Response) *transport.StatusError {
-	return &transport.StatusError{
-		Method:    resp.Request.Method,
-		Path:      resp.Request.URL.EscapedPath(),
-		Status:    resp.StatusCode,
-		RequestID: resp.Header.Get("X-Request-Id"),
-	}
-}
-
-// place is where a redirect leads, without a query that may hold a token.
-func place(resp *http.Response) string {
-	to, err := url.Parse(resp.Header.Get("Location"))
-	if err != nil || to.Host == "" {
-		return "an address that can't be read"
-	}
-	return to.Scheme + "://" + to.Host + to.EscapedPath()
-}
-
-const maxText = 300
-
-// summary describes a body that isn't JSON: short text as it is, markup by its
-// kind and title.
-func summary(resp *http.Response, body []byte) string {
-	text := strings.TrimSpace(string(body))
-	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	switch {
-	case text == "":
-		return "an empty body"
-	case kind == "text/html" || strings.HasPrefix(text, "<"):
-		if title := between(text, "<title>", "</title>"); title != "" {
-			return fmt.Sprintf("an HTML page titled %q", title)
-		}
-		return "an HTML page"
-	case kind == "text/plain" && len(text) <= maxText:
-		return text
-	}
-	return fmt.Sprintf("%d bytes of %s", len(body), kind)
-}
-
-func between(text, begin, end string) string {
-	_, rest, found := strings.Cut(text, begin)
-	if !found {
-		return ""
-	}
-	middle, _, found := strings.Cut(rest, end)
-	if !found || len(middle) > maxText {
-		return ""
-	}
-	return strings.TrimSpace(middle)
 }
 
 // flatten makes sentences of a `message`: a string, a list of strings, or an

@@ -79,7 +79,7 @@ func (c *Client) Pipelines(ctx context.Context, project string, filter PipelineF
 func (c *Client) Pipeline(ctx context.Context, project string, id int64) (*Pipeline, error) {
 	var p Pipeline
 	_, err := c.do(ctx, http.MethodGet, projectPath(project, "/pipelines/%d", id), nil, &p)
-	if answered(err, http.StatusNotFound, pipelineNotFound) {
+	if notFound(err, pipelineNotFound) {
 		err = fmt.Errorf("%w: %w", ErrAbsent, err)
 	}
 	if err != nil {

@@ -19,7 +19,7 @@ type User struct {
 
 // CurrentUser is the user whose token this is. It is asked for once.
 func (c *Client) CurrentUser(ctx context.Context) (*User, error) {
-	return c.me.get(ctx, struct{}{}, func(ctx context.Context) (*User, error) {
+	return c.me.Get(ctx, struct{}{}, func(ctx context.Context) (*User, error) {
 		var u User
 		_, err := c.do(ctx, http.MethodGet, "user", nil, &u)
 		return &u, err
@@ -33,7 +33,7 @@ func (c *Client) ProjectID(ctx context.Context, project string) (int64, error) {
 	if id, ok := NumericProject(project); ok {
 		return id, nil
 	}
-	return c.projectIDs.get(ctx, strings.ToLower(project), func(ctx context.Context) (int64, error) {
+	return c.projectIDs.Get(ctx, strings.ToLower(project), func(ctx context.Context) (int64, error) {
 		var p struct {
 			ID int64 `json:"id"`
 		}

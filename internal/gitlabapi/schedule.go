@@ -188,9 +188,9 @@ func (c *Client) DeleteVariable(ctx context.Context, project string, id int64, k
 // that is given proves that the schedule is gone.
 func (c *Client) proveAbsence(ctx context.Context, project string, err error) error {
 	switch {
-	case answered(err, http.StatusNotFound, scheduleVariableNotFound):
+	case notFound(err, scheduleVariableNotFound):
 		return fmt.Errorf("%w: %w", ErrAbsent, err)
-	case answered(err, http.StatusNotFound, scheduleNotFound):
+	case notFound(err, scheduleNotFound):
 		path := projectPath(project, "/pipeline_schedules")
 		var schedules []Schedule
 		if _, denied := c.do(ctx, http.MethodGet, path, page{PerPage: 1}, &schedules); denied != nil {

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	tfjson "github.com/hashicorp/terraform-json"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -137,7 +138,8 @@ func applyExample(t *testing.T, step resource.TestStep, checks ...tfversion.Terr
 // startDemoWorld starts a sandbox, puts there what the examples speak of, and points the provider to it.
 func startDemoWorld(t *testing.T) {
 	t.Helper()
-	world, err := sandbox.New(sandbox.Options{Seed: "demo"})
+	// The clock stands still, or the pipeline would go on between apply and the plan after it.
+	world, err := sandbox.New(sandbox.Options{Seed: "demo", Clock: time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)})
 	if err != nil {
 		t.Fatal(err)
 	}

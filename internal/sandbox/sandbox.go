@@ -21,7 +21,7 @@ import (
 // Options say what a sandbox is like. The zero value runs on the wall clock and holds nothing but an admin with a random token.
 type Options struct {
 	AdminToken string        // token of GitLab's user root; "" = random
-	Seed       string        // "demo", or "none" or "" for an empty world
+	Seed       string        // "demo", a file with calls to make, or "none" or "" for an empty world
 	Clock      time.Time     // the clock stands still here until moved; zero = wall clock
 	Latency    time.Duration // real time added to each request of a system (not of /_sandbox)
 	RateLimit  int           // requests a minute and token; 0 = no limit
@@ -55,7 +55,9 @@ func New(options Options) (*Sandbox, error) {
 		s.developerToken = "glpat-" + rand.Text()
 		s.gitlab.SeedDemo(s.developerToken)
 	default:
-		return nil, fmt.Errorf("seed %q is neither demo nor none", options.Seed)
+		if err := s.seedFrom(options.Seed); err != nil {
+			return nil, err
+		}
 	}
 	return s, nil
 }

@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -155,5 +157,42 @@ func TestLatency(t *testing.T) {
 	do("GET", "/api/v4/user", "")
 	if system := time.Since(begin); system < 30*time.Millisecond || control >= 30*time.Millisecond {
 		t.Errorf("system %v, control %v", system, control)
+	}
+}
+
+func TestSeedFile(t *testing.T) {
+	seed := func(content string) string {
+		t.Helper()
+		file := filepath.Join(t.TempDir(), "seed.json")
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	// more calls than the rate limit allows to clients
+	box, do := start(t, sandbox.Options{RateLimit: 2, Seed: seed(`[
+		{"method": "POST", "path": "/api/v4/users", "body": {"name": "Dev", "username": "dev", "email": "dev@example.com", "password": "a long one"}},
+		{"method": "POST", "path": "/api/v4/projects", "body": {"name": "app", "initialize_with_readme": true}, "as": "dev"},
+		{"method": "POST", "path": "/api/v4/projects/dev%2Fapp/repository/tags?tag_name=v1.0&ref=main"},
+		{"method": "POST", "path": "/api/v4/projects/1/pipeline_schedules", "body": {"description": "d", "ref": "v1.0", "cron": "0 1 * * *"}, "as": "dev"}
+	]`)})
+	if len(box.Journal().Requests()) != 0 {
+		t.Error("the journal holds the seed's calls")
+	}
+	status, schedule := do("GET", "/api/v4/projects/dev%2Fapp/pipeline_schedules/1", "")
+	owner, _ := schedule["owner"].(map[string]any)
+	if status != 200 || schedule["ref"] != "refs/tags/v1.0" || owner["username"] != "dev" {
+		t.Error(status, schedule)
+	}
+	for content, want := range map[string]string{
+		`{"method": "GET"}`:                           "is no list such as",
+		`[{"methud": "GET", "path": "/api/v4/user"}]`: `unknown field "methud"`,
+		`[{"method": "GET", "path": "/api/v4/user"}, {"method": "GET", "path": "/nowhere"}]`: "call 2: GET /nowhere: 404",
+		`[{"method": "POST", "path": "/api/v4/projects", "body": {}}]`:                       "call 1: POST /api/v4/projects: 400 {\"error\":\"name, path are missing",
+		`[{"method": "A B", "path": "/api/v4/user"}]`:                                        "invalid method",
+	} {
+		if _, err := sandbox.New(sandbox.Options{Seed: seed(content)}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", content, err)
+		}
 	}
 }

@@ -43,6 +43,9 @@ type Options struct {
 	RequestTimeout time.Duration
 	// MaxRetries bounds the repeats of one request; 0 means none.
 	MaxRetries int
+	// RefusesWith500 says that the server has no other status for its
+	// refusals, so that a 500 is an answer like any other and never repeated.
+	RefusesWith500 bool
 	// Redact knows what must not be logged.
 	Redact *Redactor
 }
@@ -79,7 +82,7 @@ func NewClient(o Options) (*http.Client, error) {
 		RetryWaitMin: retryWaitMin,
 		RetryWaitMax: retryWaitMax,
 		RetryMax:     o.MaxRetries,
-		CheckRetry:   checkRetry,
+		CheckRetry:   retryPolicy{refusesWith500: o.RefusesWith500}.check,
 		Backoff:      retryablehttp.DefaultBackoff,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}

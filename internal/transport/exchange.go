@@ -66,6 +66,7 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 		tflog.Debug(ctx, "API request failed", fields)
 		return nil, err
 	}
+	body = x.redact.complaint(resp, body)
 	resp.Body = &Answer{Reader: bytes.NewReader(body), body: body}
 	fields["status"] = resp.StatusCode
 	fields["request_id"] = resp.Header.Get("X-Request-Id")

@@ -4,9 +4,12 @@
 package transport
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"mime"
+	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -21,12 +24,19 @@ type Redactor struct {
 	members  map[string]bool
 }
 
-// NewRedactor makes a redactor for the given literal secrets (empty ones are
-// ignored) and names of JSON members.
+// shortestSecret is the length from which on a text is taken for a secret. A
+// header such as `X-Stage: test` is none, and without that word no message
+// would be readable, nor would an API client recognise it.
+const shortestSecret = 10
+
+// NewRedactor makes a redactor for the given literal secrets (texts of less
+// than ten bytes are no secrets) and names of JSON members.
 func NewRedactor(secrets, members []string) *Redactor {
+	// The longer ones first: a part of another one must not spoil it.
+	secrets = slices.SortedFunc(slices.Values(secrets), func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 	var pairs []string
 	for _, s := range secrets {
-		if s != "" {
+		if len(s) >= shortestSecret {
 			pairs = append(pairs, s, redacted)
 		}
 	}
@@ -39,6 +49,21 @@ func NewRedactor(secrets, members []string) *Redactor {
 
 // Text replaces the literal secrets in s.
 func (r *Redactor) Text(s string) string { return r.literals.Replace(s) }
+
+// complaint is the body of an answer, without the literal secrets if people
+// will read it: what isn't a success, and text in place of the API's objects,
+// ends up in messages, and servers and proxies echo what they are sent. The
+// place that a redirect names is cleaned likewise.
+func (r *Redactor) complaint(resp *http.Response, body []byte) []byte {
+	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	if resp.StatusCode >= 200 && resp.StatusCode < 300 && !strings.HasPrefix(kind, "text/") {
+		return body
+	}
+	if location := resp.Header.Get("Location"); location != "" {
+		resp.Header.Set("Location", r.Text(location))
+	}
+	return []byte(r.Text(string(body)))
+}
 
 // Body is a body as it may be logged: JSON without the values of secret
 // members, at any depth. A body that isn't JSON may hold anything, so only its

@@ -17,14 +17,15 @@ import (
 
 func TestRedactedBody(t *testing.T) {
 	t.Parallel()
-	r := NewRedactor([]string{"s3cret", ""}, []string{"value"})
+	r := NewRedactor([]string{"s3cret-word", "is", "", "s3cret-word-and-more"}, []string{"value"})
 	for body, want := range map[string]string{
-		`{"key":"A","value":"x"}`:                 `{"key":"A","value":"***"}`,
-		`{"variables":[{"value":{"deep":"x"}}]}`:  `{"variables":[{"value":"***"}]}`,
-		`{"message":"token s3cret is not valid"}`: `{"message":"token *** is not valid"}`,
-		`<html>s3cret</html>`:                     `(19 bytes of "text/html")`,
-		``:                                        ``,
-		`[1,"s3cret"]`:                            `[1,"***"]`,
+		`{"key":"A","value":"x"}`:                `{"key":"A","value":"***"}`,
+		`{"variables":[{"value":{"deep":"x"}}]}`: `{"variables":[{"value":"***"}]}`,
+		`{"message":"s3cret-word is not valid"}`: `{"message":"*** is not valid"}`,
+		`{"message":"s3cret-word-and-more"}`:     `{"message":"***"}`,
+		`<html>s3cret-word</html>`:               `(24 bytes of "text/html")`,
+		``:                                       ``,
+		`[1,"s3cret-word"]`:                      `[1,"***"]`,
 	} {
 		if got := r.Body("text/html; charset=utf-8", []byte(body)); got != want {
 			t.Errorf("%s: got %s, want %s", body, got, want)
@@ -37,17 +38,17 @@ func TestLogTellsEachRequestAndNoSecret(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-Request-Id", "01REQUEST")
 		w.WriteHeader(http.StatusTeapot)
-		_, _ = io.WriteString(w, `{"value":"CANARY","message":"you sent TOKEN"}`)
+		_, _ = io.WriteString(w, `{"value":"CANARY","message":"you sent THE-TOKEN!"}`)
 	}))
 	defer server.Close()
 	var log bytes.Buffer
 	ctx := tflogtest.RootLogger(context.Background(), &log)
-	client := newTestClient(t, Options{Redact: NewRedactor([]string{"TOKEN"}, []string{"value"})})
+	client := newTestClient(t, Options{Redact: NewRedactor([]string{"THE-TOKEN!"}, []string{"value"})})
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, server.URL+"/things/1", strings.NewReader(`{"value":"CANARY"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("PRIVATE-TOKEN", "TOKEN")
+	req.Header.Set("PRIVATE-TOKEN", "THE-TOKEN!")
 	resp, err := client.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -58,9 +59,42 @@ func TestLogTellsEachRequestAndNoSecret(t *testing.T) {
 			t.Errorf("the log lacks %s:\n%s", want, log.String())
 		}
 	}
-	for _, secret := range []string{"CANARY", "TOKEN"} {
+	for _, secret := range []string{"CANARY", "THE-TOKEN"} {
 		if strings.Contains(log.String(), secret) {
 			t.Errorf("the log holds %s:\n%s", secret, log.String())
+		}
+	}
+}
+
+// What people will read has no secrets; the API's objects stay as they are.
+func TestAnswersThatEndUpInMessagesHoldNoSecret(t *testing.T) {
+	t.Parallel()
+	const secret = "glpat-0123456789"
+	for name, c := range map[string]struct {
+		status int
+		kind   string
+		clean  bool
+	}{
+		"object": {200, "application/json", false}, "text": {200, "text/plain", true}, "page": {200, "text/html; charset=utf-8", true},
+		"redirect": {302, "text/html", true}, "refusal": {400, "application/json", true}, "failure": {502, "", true},
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", c.kind)
+			w.Header().Set("Location", "https://elsewhere.example.com/"+secret)
+			w.WriteHeader(c.status)
+			_, _ = io.WriteString(w, secret)
+		}))
+		resp, err := send(t, newTestClient(t, Options{Redact: NewRedactor([]string{secret}, nil)}), http.MethodGet, server.URL)
+		server.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if said := string(body) + resp.Header.Get("Location"); strings.Contains(said, secret) == c.clean {
+			t.Errorf("%s: %s", name, said)
 		}
 	}
 }

@@ -11,7 +11,12 @@ import (
 	"net/http"
 )
 
-// checkRetry decides whether a request is sent again. It does so when the
+// retryPolicy is what differs between servers; see [Options.RefusesWith500].
+type retryPolicy struct {
+	refusesWith500 bool
+}
+
+// check decides whether a request is sent again. It does so when the
 // repeat can't do anything twice:
 //
 //   - 429: the server turned the request away before it did anything;
@@ -19,7 +24,7 @@ import (
 //   - the answer was lost, or is a 5xx: only methods that mean the same when
 //     they are repeated, so never POST. What became of a POST is for the
 //     caller to find out (see [AnswerLostError]).
-func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
+func (p retryPolicy) check(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}
@@ -37,6 +42,8 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 	switch {
 	case resp.StatusCode == http.StatusTooManyRequests:
 		return true, nil
+	case resp.StatusCode == http.StatusInternalServerError && p.refusesWith500:
+		return false, nil
 	case resp.StatusCode >= 500 && resp.StatusCode != http.StatusNotImplemented:
 		return repeatable(resp.Request.Method), nil
 	}

@@ -103,6 +103,10 @@ func (o object) failedVariable(step variableStep, err error) diag.Diagnostic {
 	case step.to == nil:
 		verb = "delete"
 	}
+	if gitlabapi.IsKeyTaken(err) {
+		o.advise = "Someone added this variable meanwhile, or it can't be read with this token. It was left as it is. Plan again: " +
+			"variables are read first, and those that exist are changed in place."
+	}
 	return diag.NewAttributeErrorDiagnostic(path.Root("variables").AtMapKey(step.key), o.summary(verb), o.detail(err))
 }
 

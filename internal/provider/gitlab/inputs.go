@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -105,7 +107,8 @@ func sameInputs(a, b map[string]attr.Value) bool {
 	return true
 }
 
-// sameInput compares as GitLab stores: a number or bool is its text.
+// sameInput compares as GitLab stores: a number or bool is its text, and a
+// fraction is that of a 64-bit float.
 func sameInput(a, b attr.Value) bool {
 	listA, isListA := elements(a)
 	listB, isListB := elements(b)
@@ -114,7 +117,29 @@ func sameInput(a, b attr.Value) bool {
 	}
 	textA, errA := scalarText(a)
 	textB, errB := scalarText(b)
-	return errA == nil && errB == nil && textA == textB
+	return errA == nil && errB == nil && (textA == textB || floatText(a, textA) == floatText(b, textB))
+}
+
+// floatText is a number with a fraction as Ruby writes it, such as 1.0e-05 for
+// 0.00001; any other text stays.
+func floatText(v attr.Value, text string) string {
+	if _, isNumber := v.(types.Number); !isNumber || !strings.Contains(text, ".") {
+		return text
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return text
+	}
+	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(f, 'e', -1, 64), "e")
+	if power, err := strconv.Atoi(exponent); err == nil && power >= -4 && power < 16 {
+		mantissa, exponent = strconv.FormatFloat(f, 'f', -1, 64), ""
+	} else {
+		exponent = "e" + exponent
+	}
+	if !strings.Contains(mantissa, ".") {
+		mantissa += ".0"
+	}
+	return mantissa + exponent
 }
 
 func elements(v attr.Value) ([]attr.Value, bool) {

@@ -5,12 +5,12 @@ package gitlab
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/gitlabapi"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 )
 
 // Another spelling of what the state has is no change. Terraform lets a plan
@@ -45,7 +45,7 @@ func (keepRefSpelling) PlanModifyString(ctx context.Context, req planmodifier.St
 	}
 	known, diags := rememberedRef(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	if known.means(req.PlanValue.ValueString(), req.StateValue.ValueString()) {
+	if known.same(req.PlanValue.ValueString(), req.StateValue.ValueString()) {
 		resp.PlanValue = req.StateValue
 	}
 }
@@ -76,34 +76,16 @@ const (
 	importKey = "import"
 )
 
-type privateReader interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}
-
-type privateWriter interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
-// rememberedRef is what the server made of the configured ref, if it is known.
-func rememberedRef(ctx context.Context, private privateReader) (refSpelling, diag.Diagnostics) {
-	var known refSpelling
-	raw, diags := private.GetKey(ctx, refKey)
-	if len(raw) > 0 && json.Unmarshal(raw, &known) != nil {
-		// Written by another version: nothing is known then.
-		known = refSpelling{}
-	}
-	return known, diags
+// rememberedRef is what the ref's short name is known to mean.
+func rememberedRef(ctx context.Context, private system.PrivateReader) (knownRef, diag.Diagnostics) {
+	return system.Recall[knownRef](ctx, private, refKey)
 }
 
 // rememberRef keeps what the server has stored for a ref, unless it stored the
 // name as it is and so didn't say what it means.
-func rememberRef(ctx context.Context, private privateWriter, configured, stored string) diag.Diagnostics {
+func rememberRef(ctx context.Context, private system.PrivateWriter, stored string) diag.Diagnostics {
 	if !gitlabapi.FullRef(stored) {
 		return nil
 	}
-	raw, err := json.Marshal(refSpelling{Configured: configured, Stored: stored})
-	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Provider defect: unusable private state", err.Error())}
-	}
-	return private.SetKey(ctx, refKey, raw)
+	return system.Remember(ctx, private, refKey, stored)
 }

@@ -98,14 +98,14 @@ func (m scheduleModel) change(plan scheduleModel) (gitlabapi.ScheduleChange, boo
 }
 
 // refresh takes the server's schedule into the model. What means the same as
-// before keeps its spelling. known is what the server is known to make of the
-// configured ref. adopt takes variables and inputs in although the model has
+// before keeps its spelling. known is what the ref's name is known to mean.
+// adopt takes variables and inputs in although the model has
 // none yet, which an import does. It returns whether the schedule's variables
 // could be read.
-func (m *scheduleModel) refresh(s *gitlabapi.Schedule, known refSpelling, adopt bool) (readable bool, diags diag.Diagnostics) {
+func (m *scheduleModel) refresh(s *gitlabapi.Schedule, known knownRef, adopt bool) (readable bool, diags diag.Diagnostics) {
 	m.setID(s.ID)
 	m.Description = types.StringValue(s.Description)
-	if !known.means(m.Ref.ValueString(), s.Ref) {
+	if !known.same(m.Ref.ValueString(), s.Ref) {
 		m.Ref = types.StringValue(s.Ref)
 	}
 	if !sameCron(m.Cron.ValueString(), s.Cron) {

@@ -5,11 +5,15 @@ package gitlab
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/gitlabapi"
 )
@@ -53,13 +57,30 @@ func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		}
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.ID)...)
 	}
+	if state.Variables.IsNull() && !config.Variables.IsNull() && !config.Variables.IsUnknown() {
+		resp.Diagnostics.Append(r.unmanagedVariables(ctx, state, config.Variables)...)
+	}
 	if plan.TakeOwnership.ValueBool() {
-		mine, diags := r.owns(ctx, state)
-		resp.Diagnostics.Append(diags...)
-		if !diags.HasError() && !mine {
-			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("owner"), types.ObjectUnknown(ownerTypes))...)
+		resp.Diagnostics.Append(r.planOwner(ctx, state, req.State.Raw, &resp.Plan)...)
+	}
+}
+
+// planOwner plans a change of owner, unless the token's user is it. Then a
+// wish for it that is all that differs, as after an import, is no change.
+func (r *scheduleResource) planOwner(ctx context.Context, state scheduleModel, present tftypes.Value, plan *tfsdk.Plan) diag.Diagnostics {
+	mine, diags := r.owns(ctx, state)
+	switch {
+	case diags.HasError():
+	case !mine:
+		diags.Append(plan.SetAttribute(ctx, path.Root("owner"), types.ObjectUnknown(ownerTypes))...)
+	default:
+		unchanged := tfsdk.Plan{Schema: plan.Schema, Raw: plan.Raw}
+		diags.Append(unchanged.SetAttribute(ctx, path.Root("take_ownership"), state.TakeOwnership)...)
+		if unchanged.Raw.Equal(present) {
+			*plan = unchanged
 		}
 	}
+	return diags
 }
 
 // owns reports whether the schedule belongs to the token's user. Who that is
@@ -77,6 +98,38 @@ func (r *scheduleResource) owns(ctx context.Context, state scheduleModel) (bool,
 	}
 	owner, known := ownerID(state.Owner)
 	return known && owner == me.ID, diags
+}
+
+// unmanagedVariables warns of variables that Terraform left alone so far and
+// that will be removed when it manages them: the state doesn't have them, so
+// the plan can't show it.
+func (r *scheduleResource) unmanagedVariables(ctx context.Context, state scheduleModel, configured types.Map) diag.Diagnostics {
+	var diags diag.Diagnostics
+	client, ok := r.Client(&diags)
+	if !ok {
+		return diags
+	}
+	schedule, err := client.Schedule(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64())
+	if err != nil {
+		diags.Append(scheduleObject(state).failed("read the variables of", err)...)
+		return diags
+	}
+	if schedule.Variables == nil {
+		return diags
+	}
+	var removed []string
+	for _, v := range *schedule.Variables {
+		if _, stays := configured.Elements()[v.Key]; !stays {
+			removed = append(removed, v.Key)
+		}
+	}
+	if len(removed) > 0 {
+		slices.Sort(removed)
+		diags.AddAttributeWarning(path.Root("variables"), "Variables will be removed",
+			"The schedule has variables that Terraform has left alone so far and that aren't in variables. Once set, variables are "+
+				"all that the schedule has, so these will be removed: "+strings.Join(removed, ", ")+".")
+	}
+	return diags
 }
 
 // missingValues finds configured variables without a value that don't exist

@@ -68,11 +68,12 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 	state.ProjectID = types.Int64Value(projectID)
 	state.setID(created.ID)
 	state.setServerSide(created)
-	resp.Diagnostics.Append(rememberRef(ctx, resp.Private, plan.Ref.ValueString(), created.Ref)...)
+	resp.Diagnostics.Append(rememberRef(ctx, resp.Private, created.Ref)...)
 	if len(change.Inputs) > 0 && created.Inputs == nil {
+		state.Inputs = types.DynamicNull()
 		resp.Diagnostics.Append(scheduleObject(state).inputsUnknownToServer())
 	}
-	resp.Diagnostics.Append(state.apply(ctx, client, plan.Variables, types.MapNull(variableType))...)
+	resp.Diagnostics.Append(state.apply(ctx, client, plan.Variables, variablesMap(nil))...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 }
@@ -111,13 +112,11 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 		resp.Diagnostics.Append(about.failed("read", err)...)
 		return
 	}
+	resp.Diagnostics.Append(rememberRef(ctx, resp.Private, string(known.learn(state.Ref.ValueString(), schedule.Ref)))...)
 	readable, diags := state.refresh(schedule, known, len(imported) > 0)
 	resp.Diagnostics.Append(diags...)
 	if !readable && len(state.Variables.Elements()) > 0 {
 		resp.Diagnostics.Append(about.variablesUnreadable(schedule.Owner))
-	}
-	if !gitlabapi.FullRef(state.Ref.ValueString()) {
-		resp.Diagnostics.Append(rememberRef(ctx, resp.Private, state.Ref.ValueString(), schedule.Ref)...)
 	}
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importKey, nil)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
@@ -154,6 +153,7 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	inputsIgnored := false
 	if differs {
 		schedule, err := client.UpdateSchedule(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64(), change)
 		if err != nil {
@@ -161,19 +161,19 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 			return
 		}
 		if change.Ref != nil {
-			resp.Diagnostics.Append(rememberRef(ctx, resp.Private, plan.Ref.ValueString(), schedule.Ref)...)
+			resp.Diagnostics.Append(rememberRef(ctx, resp.Private, schedule.Ref)...)
 		}
-		if len(change.Inputs) > 0 && schedule.Inputs == nil {
-			resp.Diagnostics.Append(about.inputsUnknownToServer())
-			return
-		}
+		inputsIgnored = len(change.Inputs) > 0 && schedule.Inputs == nil
 	}
-	variables := state.Variables
-	owner, createdAt := state.Owner, state.CreatedAt
+	before := state
 	state = plan
-	state.Owner, state.CreatedAt, state.Variables = owner, createdAt, variables
-	state.setID(state.PipelineScheduleID.ValueInt64())
-	resp.Diagnostics.Append(state.apply(ctx, client, plan.Variables, variables)...)
+	state.Owner, state.CreatedAt, state.Variables = before.Owner, before.CreatedAt, before.Variables
+	state.setID(before.PipelineScheduleID.ValueInt64())
+	if inputsIgnored {
+		state.Inputs = before.Inputs
+		resp.Diagnostics.Append(about.inputsUnknownToServer())
+	}
+	resp.Diagnostics.Append(state.apply(ctx, client, plan.Variables, before.Variables)...)
 }
 
 // Delete deletes the schedule, and is content when that is done already.
@@ -224,11 +224,21 @@ func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportS
 }
 
 // apply brings the schedule's variables from what they are to the plan's, and
-// keeps in m what became true.
+// keeps in m what became true. Variables that were left alone so far are null:
+// they are read now that they are to be managed.
 func (m *scheduleModel) apply(ctx context.Context, client *gitlabapi.Client, planned, present types.Map) diag.Diagnostics {
 	if planned.Equal(present) || planned.IsNull() {
 		m.Variables = planned
 		return nil
+	}
+	if present.IsNull() {
+		schedule, err := client.Schedule(ctx, m.projectIDText(), m.PipelineScheduleID.ValueInt64())
+		if err != nil {
+			return scheduleObject(*m).failed("read the variables of", err)
+		}
+		if schedule.Variables != nil {
+			present = variablesValue(*schedule.Variables)
+		}
 	}
 	from, diags := variablesOf(ctx, present)
 	to, more := variablesOf(ctx, planned)

@@ -6,7 +6,6 @@ package gitlab
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -21,6 +20,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 )
 
 // variableTypes are the kinds of variable; the first is GitLab's default.
@@ -93,7 +94,7 @@ func scheduleSchema(ctx context.Context) schema.Schema {
 				Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 				MarkdownDescription: "When the schedule was created, in UTC.",
 			},
-			"timeouts": timeouts.AttributesAll(ctx),
+			"timeouts": system.TimeoutsAttribute(ctx),
 		},
 	}
 }

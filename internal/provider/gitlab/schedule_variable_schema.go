@@ -7,7 +7,6 @@ import (
 	"context"
 	"maps"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -18,6 +17,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 )
 
 func scheduleVariableSchema(ctx context.Context) schema.Schema {
@@ -62,7 +63,7 @@ func scheduleVariableSchema(ctx context.Context) schema.Schema {
 				MarkdownDescription: "Any number. Change it to have `value_wo` sent again.",
 			},
 			"variable_type": variableTypeAttribute(),
-			"timeouts":      timeouts.AttributesAll(ctx),
+			"timeouts":      system.TimeoutsAttribute(ctx),
 		},
 	}
 }

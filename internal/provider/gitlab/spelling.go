@@ -19,18 +19,35 @@ func sameCron(a, b string) bool {
 	return strings.Join(strings.Fields(a), " ") == strings.Join(strings.Fields(b), " ")
 }
 
-// refSpelling is what the server made of a ref as it was configured. It is
-// kept in private state: without it, nobody could tell that `v1`, which was a
-// branch, has been changed to the tag of that name.
-type refSpelling struct {
-	Configured string `json:"configured"`
-	Stored     string `json:"stored"`
+// knownRef is the full ref that a short name is known to mean, because GitLab
+// has made it of that name. It is kept in private state: without it, nobody
+// could tell that `v1`, which was a branch, has been changed to the tag of
+// that name. Empty, nothing is known.
+type knownRef string
+
+// same reports whether two spellings mean the same ref, as far as is known.
+func (k knownRef) same(a, b string) bool {
+	return gitlabapi.SameRef(k.full(a), k.full(b))
 }
 
-// means reports whether a configured ref is what the server has stored.
-func (k refSpelling) means(configured, stored string) bool {
-	if !gitlabapi.SameRef(configured, stored) {
-		return false
+func (k knownRef) full(ref string) string {
+	if ref == gitlabapi.ShortRef(string(k)) {
+		return string(k)
 	}
-	return k.Configured != configured || gitlabapi.SameRef(k.Stored, stored)
+	return ref
+}
+
+// learn is what is known after a read, when state had a ref before and the
+// server has stored one now. What is known of a name stays, for whoever
+// configured that name meant it so.
+func (k knownRef) learn(before, stored string) knownRef {
+	switch {
+	case k != "" && gitlabapi.ShortRef(before) == gitlabapi.ShortRef(string(k)):
+		return k
+	case gitlabapi.FullRef(before):
+		return knownRef(before)
+	case gitlabapi.FullRef(stored):
+		return knownRef(stored)
+	}
+	return k
 }

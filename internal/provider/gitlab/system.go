@@ -26,6 +26,7 @@ import (
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/gitlabapi"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
 )
 
 // System is GitLab.
@@ -41,8 +42,8 @@ const (
 
 // Block is the schema of the provider's `gitlab` block.
 func (System) Block() schema.SingleNestedAttribute {
-	attributes := system.ConnectionAttributes("The address of the GitLab instance, with or without `/api/v4`, " +
-		"and with its path prefix if it has one. Default: the environment variable `" + baseURLVariable + "`, else `https://gitlab.com`.")
+	attributes := system.ConnectionAttributes("The address of the GitLab instance, with or without `/api/v4`, "+
+		"and with its path prefix if it has one. Default: the environment variable `"+baseURLVariable+"`, else `https://gitlab.com`.", transport.DefaultRequestTimeout)
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"token": schema.StringAttribute{
 			Optional: true, Sensitive: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
@@ -87,8 +88,10 @@ func (s System) Connect(ctx context.Context, config types.Object, userAgent stri
 			"A cicd_gitlab_… type is used, but there is no token for GitLab. Set token in the provider's gitlab block, "+
 				"or the environment variable "+tokenVariable+"; and base_url or "+baseURLVariable+" unless it is gitlab.com."), diags
 	}
-	baseURL := system.Setting(b.BaseURL, baseURLVariable)
-	httpClient, more := b.HTTPClient(ctx, path.Root(s.Name()), baseURL, userAgent, []string{token}, gitlabapi.SecretMembers())
+	baseURL, more := b.Address(baseURLVariable)
+	diags.Append(more...)
+	httpClient, more := b.HTTPClient(ctx, path.Root(s.Name()), baseURL, []string{token}, gitlabapi.SecretMembers(),
+		transport.Options{UserAgent: userAgent, RequestTimeout: transport.DefaultRequestTimeout})
 	diags.Append(more...)
 	if diags.HasError() {
 		return nil, diags

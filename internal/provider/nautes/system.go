@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
 )
 
 // System is Nautes. It has its place in the provider's configuration, and no
@@ -27,7 +28,7 @@ func (System) Name() string { return "nautes" }
 
 // Block is the schema of the provider's `nautes` block.
 func (System) Block() schema.SingleNestedAttribute {
-	attributes := system.ConnectionAttributes("The address of the Nautes API server. Default: the environment variable `NAUTES_BASE_URL`.")
+	attributes := system.ConnectionAttributes("The address of the Nautes API server. Default: the environment variable `NAUTES_BASE_URL`.", transport.DefaultRequestTimeout)
 	attributes["token"] = schema.StringAttribute{
 		Optional: true, Sensitive: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		MarkdownDescription: "A token of the GitLab that Nautes works on, with the `api` scope. Default: the environment variable `NAUTES_TOKEN`.",

@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
 )
 
 // System is Rancher. It has its place in the provider's configuration, and no
@@ -35,7 +36,7 @@ func (System) Block() schema.SingleNestedAttribute {
 			stringvalidator.ConflictsWith(path.MatchRelative().AtParent().AtName("token")),
 		}
 	}
-	attributes := system.ConnectionAttributes("The address of the Rancher server, without `/v3`. Default: the environment variable `RANCHER_URL`.")
+	attributes := system.ConnectionAttributes("The address of the Rancher server, without `/v3`. Default: the environment variable `RANCHER_URL`.", transport.DefaultRequestTimeout)
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"token": schema.StringAttribute{
 			Optional: true, Sensitive: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},

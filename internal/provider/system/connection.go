@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -37,8 +38,9 @@ type Connection struct {
 }
 
 // ConnectionAttributes is the schema of [Connection]. baseURL describes the
-// system's address and its environment variable.
-func ConnectionAttributes(baseURL string) map[string]schema.Attribute {
+// system's address and its environment variable; requestTimeout is the default
+// of request_timeout, the one that [Connection.HTTPClient] gets.
+func ConnectionAttributes(baseURL string, requestTimeout time.Duration) map[string]schema.Attribute {
 	both := func(other string) []validator.String {
 		return []validator.String{stringvalidator.AlsoRequires(path.MatchRelative().AtParent().AtName(other))}
 	}
@@ -68,7 +70,7 @@ func ConnectionAttributes(baseURL string) map[string]schema.Attribute {
 		},
 		"request_timeout": schema.StringAttribute{
 			Optional: true, Validators: []validator.String{duration{}},
-			MarkdownDescription: fmt.Sprintf("How long one attempt of one request may take, as in `30s` or `2m` (default `%.0fs`).", transport.DefaultRequestTimeout.Seconds()),
+			MarkdownDescription: fmt.Sprintf("How long one attempt of one request may take, as in `30s` or `2m` (default `%.0fs`).", requestTimeout.Seconds()),
 		},
 		"max_retries": schema.Int64Attribute{
 			Optional: true, Validators: []validator.Int64{int64validator.Between(0, 100)},
@@ -96,24 +98,38 @@ func Setting(configured types.String, variable string) string {
 	return os.Getenv(variable)
 }
 
+// Address is the configured base_url, or else the environment variable's,
+// which is checked here because no validator sees it.
+func (c Connection) Address(variable string) (string, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	address := Setting(c.BaseURL, variable)
+	if c.BaseURL.IsNull() && address != "" {
+		if complaint := addressComplaint(address); complaint != "" {
+			diags.AddError("Not the address of a server", "The environment variable "+variable+" is unusable: "+complaint)
+		}
+	}
+	return address, diags
+}
+
 // HTTPClient makes the client for these settings, and warns about what puts
 // the token at risk. block is the system's block, baseURL the address in use;
 // secrets and members are what must not be logged (see [transport.Redactor]).
-func (c Connection) HTTPClient(ctx context.Context, block path.Path, baseURL, userAgent string, secrets, members []string) (*http.Client, diag.Diagnostics) {
+// o is what the system wants of its client whatever the settings are, and its
+// default for RequestTimeout.
+func (c Connection) HTTPClient(ctx context.Context, block path.Path, baseURL string, secrets, members []string, o transport.Options) (*http.Client, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	headers := map[string]string{}
 	diags.Append(c.Headers.ElementsAs(ctx, &headers, false)...)
 	for _, value := range headers {
 		secrets = append(secrets, value)
 	}
-	timeout := transport.DefaultRequestTimeout
 	if text := c.RequestTimeout.ValueString(); text != "" {
 		// The attribute's validator has parsed it before.
-		timeout, _ = time.ParseDuration(text)
+		o.RequestTimeout, _ = time.ParseDuration(text)
 	}
-	retries := transport.DefaultMaxRetries
+	o.MaxRetries = transport.DefaultMaxRetries
 	if !c.MaxRetries.IsNull() {
-		retries = int(c.MaxRetries.ValueInt64())
+		o.MaxRetries = int(c.MaxRetries.ValueInt64())
 	}
 	if c.Insecure.ValueBool() {
 		diags.AddAttributeWarning(block.AtName("insecure"), "Server certificates are not checked",
@@ -123,18 +139,14 @@ func (c Connection) HTTPClient(ctx context.Context, block path.Path, baseURL, us
 		diags.AddAttributeWarning(block.AtName("base_url"), "The token travels in clear",
 			fmt.Sprintf("%s is not encrypted: anyone on the network path can read the token. Use https if the server offers it.", baseURL))
 	}
-	client, err := transport.NewClient(transport.Options{
-		UserAgent: userAgent,
-		Headers:   headers,
-		TLS: transport.TLS{
-			CACertPEM: c.CACertPEM.ValueString(), CACertFile: c.CACertFile.ValueString(),
-			ClientCertPEM: c.ClientCertPEM.ValueString(), ClientKeyPEM: c.ClientKeyPEM.ValueString(),
-			Insecure: c.Insecure.ValueBool(),
-		},
-		RequestTimeout: timeout,
-		MaxRetries:     retries,
-		Redact:         transport.NewRedactor(secrets, members),
-	})
+	o.Headers = headers
+	o.TLS = transport.TLS{
+		CACertPEM: c.CACertPEM.ValueString(), CACertFile: c.CACertFile.ValueString(),
+		ClientCertPEM: c.ClientCertPEM.ValueString(), ClientKeyPEM: c.ClientKeyPEM.ValueString(),
+		Insecure: c.Insecure.ValueBool(),
+	}
+	o.Redact = transport.NewRedactor(secrets, members)
+	client, err := transport.NewClient(o)
 	if err != nil {
 		diags.AddAttributeError(block, "Unusable TLS setting", err.Error())
 	}
@@ -155,11 +167,23 @@ func (httpURL) ValidateString(_ context.Context, req validator.StringRequest, re
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	text := req.ConfigValue.ValueString()
-	if u, err := url.Parse(text); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || u.RawQuery != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, "Not the address of a server",
-			fmt.Sprintf("%q is not a URL of the form https://host[:port][/prefix].", text))
+	if complaint := addressComplaint(req.ConfigValue.ValueString()); complaint != "" {
+		resp.Diagnostics.AddAttributeError(req.Path, "Not the address of a server", complaint)
 	}
+}
+
+// addressComplaint is what is wrong with a server's address; empty when
+// nothing is. It doesn't repeat a password.
+func addressComplaint(text string) string {
+	const form = "a URL of the form https://host[:port][/prefix]"
+	u, err := url.Parse(text)
+	switch {
+	case err == nil && u.User != nil || err != nil && strings.Contains(text, "@"):
+		return "It must be " + form + ", without a user name or password."
+	case err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.RawQuery != "" || u.Fragment != "":
+		return fmt.Sprintf("%q is not %s.", text, form)
+	}
+	return ""
 }
 
 type duration struct{}

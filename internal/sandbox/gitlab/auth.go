@@ -68,8 +68,12 @@ func (c *call) authenticate(raw map[string]any) (ok bool) {
 	if !c.requireScopes(token, c.route.scope.accepted(c.r.Method)) {
 		return false
 	}
-	if token.User.State != "active" {
+	switch token.User.State {
+	case "blocked":
 		c.forbidden("Your account has been blocked.")
+		return false
+	case "deactivated":
+		c.forbidden("Your account has been deactivated by your administrator. Please log back in from a web browser to reactivate your account at " + c.externalURL())
 		return false
 	}
 	token.LastUsedAt = c.now

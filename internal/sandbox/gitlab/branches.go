@@ -85,7 +85,7 @@ func (c *call) branchObject(p *Project, name string) object {
 
 // mayPush tells whether the caller may push to the branch.
 func (c *call) mayPush(p *Project, branch string) bool {
-	return c.s.role(c.user, p) >= developer && !c.s.refused(p.ProtectedBranches, branch, func(r *Protection) bool { return c.s.granted(r.Push, c.user, p) })
+	return !p.Archived && c.s.role(c.user, p) >= developer && !c.s.refused(p.ProtectedBranches, branch, func(r *Protection) bool { return c.s.granted(r.Push, c.user, p) })
 }
 
 func listBranches(c *call) {

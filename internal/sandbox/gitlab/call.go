@@ -31,6 +31,8 @@ type call struct {
 	// undeclared are the parameters that the route doesn't declare, credentials apart, as they came.
 	undeclared map[string]any
 
+	users map[*User]*userBasic // those that the answer shows
+
 	header http.Header
 	status int
 	body   []byte

@@ -82,10 +82,18 @@ func (c *call) commitDetail(p *Project, commit *Commit) object {
 			deletions += lines(f)
 		}
 	}
-	return with(c.commitObject(p, commit), object{
+	o := with(c.commitObject(p, commit), object{
 		"stats": object{"additions": additions, "deletions": deletions, "total": additions + deletions}, "status": nil, "project_id": p.ID,
 		"last_pipeline": nil,
 	})
+	if c.s.canReadPipelines(c.user, p) {
+		for _, run := range c.s.ci.of(p).pipelines { // the newest comes last
+			if run.sha == commit.SHA {
+				o["status"], o["last_pipeline"] = run.at(c.now).status, c.pipelineBasic(run)
+			}
+		}
+	}
+	return o
 }
 
 func createCommit(c *call) {

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 func (s *Server) fileRoutes() []route {
@@ -108,6 +109,9 @@ func writeFile(verb string, status int) func(*call) {
 		for _, name := range []string{"content", "encoding", "last_commit_id", "execute_filemode"} {
 			action[name] = c.raw(name)
 		}
+		if action["encoding"] == "base64" {
+			action["content"], action["encoding"] = lenientBase64(c.str("content")), "text"
+		}
 		if _, ok := c.commitActions(p, []any{action}); !ok {
 			return
 		}
@@ -117,6 +121,22 @@ func writeFile(verb string, status int) func(*call) {
 		}
 		c.json(status, object{"file_path": c.str("file_path"), "branch": c.str("branch")})
 	}
+}
+
+// lenientBase64 decodes as this API does, other than that of commits: Ruby passes over what is not of the alphabet and what is incomplete.
+func lenientBase64(text string) string {
+	text, _, _ = strings.Cut(text, "=")
+	text = strings.Map(func(r rune) rune {
+		if r < 0x80 && (unicode.IsLetter(r) || unicode.IsDigit(r) || r == '+' || r == '/') {
+			return r
+		}
+		return -1
+	}, text)
+	if len(text)%4 == 1 {
+		text = text[:len(text)-1]
+	}
+	decoded, _ := base64.RawStdEncoding.DecodeString(text) // nothing is left in it that could be wrong
+	return string(decoded)
 }
 
 // commitActions makes a commit of changes to files on the branch of the parameter "branch", or answers why not. The branch comes to be if

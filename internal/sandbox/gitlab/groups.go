@@ -240,6 +240,7 @@ func (s *Server) removeGroup(g *Group) {
 			s.removeProject(p)
 		}
 	}
+	s.removeBots(g.Members)
 	delete(s.world.groups, g.ID)
 	delete(s.world.paths, strings.ToLower(g.Path))
 }

@@ -238,6 +238,19 @@ func blank(value any) bool {
 	return false
 }
 
+// atLeastOne answers 400 unless the request gives one of the parameters.
+func (c *call) atLeastOne(ps params) (ok bool) {
+	var names []string
+	for _, p := range ps {
+		if c.given(p.name) {
+			return true
+		}
+		names = append(names, p.name)
+	}
+	c.error(http.StatusBadRequest, strings.Join(names, ", ")+" are missing, at least one parameter must be provided")
+	return false
+}
+
 // given tells whether the request (or a default) names the parameter, be it null.
 func (c *call) given(name string) bool {
 	_, ok := c.args[name]

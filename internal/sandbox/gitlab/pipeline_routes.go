@@ -75,7 +75,9 @@ func (s *Server) canReadPipelineVariables(u *User, p *pipeline) bool {
 	return s.role(u, p.project) >= maintainer || u != nil && p.user == u && s.canUpdatePipeline(u, p)
 }
 
-func (s *Server) canDeletePipeline(u *User, p *pipeline) bool { return s.role(u, p.project) >= owner }
+func (s *Server) canDeletePipeline(u *User, p *pipeline) bool {
+	return !p.project.Archived && s.role(u, p.project) >= owner
+}
 
 func (p *pipeline) fullRef() string {
 	if p.tag {

@@ -29,7 +29,7 @@ var projectAttributes = slices.Concat(
 	declare("", "external_authorization_classification_label", "repository_storage", "ci_config_path"),
 	declare(nil, "description", "import_url", "import_type", "import_error", "suggestion_commit_message", "merge_commit_template", "squash_commit_template",
 		"issue_branch_template", "issues_template", "merge_requests_template", "mr_default_target_self", "ci_delete_pipelines_in_seconds",
-		"merge_request_title_regex", "merge_request_title_regex_description", "container_expiration_policy", "mirror_user_id"),
+		"merge_request_title_regex", "merge_request_title_regex_description", "mirror_user_id"),
 	declare(3600, "build_timeout"),
 	declare(20, "ci_default_git_depth"),
 	declare(0, "approvals_before_merge"),
@@ -63,7 +63,8 @@ func projectAttributeParams() params {
 	for name := range switches {
 		ps = append(ps, optional(name, booleanType))
 	}
-	return append(ps, optional("public_builds", booleanType), optional("tag_list", listType))
+	return append(ps, optional("public_builds", booleanType), optional("tag_list", listType),
+		optional("container_expiration_policy_attributes", hashType).of(expirationPolicy.params()...))
 }
 
 // readAttributes takes the project's settings from the request, and keeps in step those that GitLab derives from each other.
@@ -90,8 +91,26 @@ func (p *Project) readAttributes(c *call) {
 		}
 	}
 	p.Settings[restricted] = p.Settings[role] != "developer"
+	p.readExpirationPolicy(c)
 	if c.has("emails_disabled") {
 		p.Settings["emails_enabled"] = !c.bool("emails_disabled")
 	}
 	p.Settings["emails_disabled"] = p.Settings["emails_enabled"] == false
+}
+
+// expirationPolicy is when a project's container images are cleaned up; the sandbox has none to clean.
+var expirationPolicy = slices.Concat(
+	declare("1d", "cadence"), declare(10, "keep_n"), declare("90d", "older_than"), declare(".*", "name_regex"), declare(nil, "name_regex_keep"),
+	flags(false, "enabled"),
+)
+
+// readExpirationPolicy changes the members of the policy that the request gives.
+func (p *Project) readExpirationPolicy(c *call) {
+	const shown = "container_expiration_policy"
+	policy, known := p.Settings[shown].(object)
+	if !known {
+		policy = with(expirationPolicy.defaults(), object{"next_run_at": timestamp(c.now.AddDate(0, 0, 1))})
+	}
+	given, _ := c.raw("container_expiration_policy_attributes").(map[string]any)
+	p.Settings[shown] = with(policy, given)
 }

@@ -69,7 +69,7 @@ func (c *call) projectMatches(p *Project) bool {
 	switch {
 	case c.bool("membership") && role == noAccess,
 		c.bool("owned") && role < owner,
-		c.bool("archived"), // the sandbox archives nothing
+		c.has("archived") && p.Archived != c.bool("archived"),
 		c.has("min_access_level") && role < accessLevel(c.int("min_access_level")),
 		c.has("visibility") && p.Visibility != c.str("visibility"),
 		c.has("id_after") && p.ID <= c.int("id_after"),

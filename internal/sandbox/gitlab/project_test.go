@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestCreateProject(t *testing.T) {
@@ -191,4 +192,82 @@ func TestMembers(t *testing.T) {
 	if all := k.do("GET", "/projects/2/members/all?query=dev", rootToken, "").is(200).list(); len(all) != 1 {
 		t.Error(all)
 	}
+}
+
+func TestProjectInNamespaceOfAnotherUser(t *testing.T) {
+	k := newKit(t)
+	dev := k.user("dev")
+	k.user("eve")
+	body := fmt.Sprintf("name=app&namespace_id=%d", dev.NamespaceID)
+	k.do("POST", "/projects", "eve-token", body).is(400, `{"message":{"namespace":["is not valid"]}}`)
+	made := k.do("POST", "/projects", rootToken, body).is(201).object()
+	if made["path_with_namespace"] != "dev/app" || made["creator_id"] != 1.0 || made["owner"].(map[string]any)["username"] != "dev" {
+		t.Error(made)
+	}
+	k.do("DELETE", "/projects/1", "dev-token", "").is(202)
+}
+
+func TestEditProjectNeedsAnAttribute(t *testing.T) {
+	k := newKit(t)
+	k.project("root/app", nil)
+	for _, body := range []string{"", `{}`, `{"no_such_attribute":1}`} {
+		got := k.do("PUT", "/projects/99", rootToken, body).is(400).object()["error"].(string) // before the project is looked up
+		if !strings.HasPrefix(got, "name, path, ") || !strings.HasSuffix(got, " are missing, at least one parameter must be provided") {
+			t.Error(got)
+		}
+	}
+	k.do("PUT", "/projects/1", rootToken, "repository_storage=elsewhere").is(400, `{"message":{"repository_storage_moves":["is invalid"]}}`)
+}
+
+func TestContainerExpirationPolicy(t *testing.T) {
+	k := newKit(t)
+	policy := func(a answer) map[string]any {
+		t.Helper()
+		p, _ := a.object()["container_expiration_policy"].(map[string]any)
+		return p
+	}
+	if p := policy(k.do("POST", "/projects", rootToken, "name=app").is(201)); p["enabled"] != false || p["cadence"] != "1d" || p["next_run_at"] != "2026-01-16T12:00:00.000Z" {
+		t.Error(p)
+	}
+	k.do("PUT", "/projects/1", rootToken, `{"container_expiration_policy_attributes":{"cadence":"7d","keep_n":"5"}}`).is(200)
+	p := policy(k.do("PUT", "/projects/1", rootToken, `{"container_expiration_policy_attributes":{"enabled":true}}`).is(200))
+	if p["enabled"] != true || p["cadence"] != "7d" || p["keep_n"] != 5.0 || p["older_than"] != "90d" {
+		t.Error(p)
+	}
+}
+
+func TestArchivedProjectStaysAsItIs(t *testing.T) {
+	k := newKit(t)
+	app := k.project("root/app", nil)
+	k.member(app, k.user("max"), maintainer)
+	const schedules = "/projects/1/pipeline_schedules"
+	k.do("POST", schedules, rootToken, "description=d&ref=main&cron=*+*+*+*+*").is(201)
+	k.do("POST", "/projects/1/archive", "max-token", "").is(403)
+	if a := k.do("POST", "/projects/1/archive", rootToken, "").is(201).object(); a["archived"] != true {
+		t.Error(a)
+	}
+	for _, write := range [][3]string{
+		{"POST", schedules, "description=d&ref=main&cron=0+1+*+*+*"}, {"PUT", schedules + "/1", "active=false"}, {"DELETE", schedules + "/1", ""},
+		{"POST", schedules + "/1/play", ""}, {"POST", schedules + "/1/take_ownership", ""}, {"POST", schedules + "/1/variables", "key=K&value=v"},
+		{"POST", "/projects/1/repository/files/a", "branch=main&content=a&commit_message=m"},
+	} {
+		if status := k.do(write[0], write[1], rootToken, write[2]).status; status != 403 {
+			t.Errorf("%s %s: %d", write[0], write[1], status)
+		}
+	}
+	k.do("POST", "/projects/1/pipeline", rootToken, "ref=main").is(403)
+	if err := k.clock.Advance(time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if s := k.do("GET", schedules+"/1", rootToken, "").is(200).object(); s["last_pipeline"] != nil || s["variables"] == nil {
+		t.Error(s)
+	}
+	if list := k.do("GET", "/projects?archived=false", rootToken, "").is(200).list(); len(list) != 0 {
+		t.Error(list)
+	}
+	if list := k.do("GET", "/projects?archived=true", rootToken, "").is(200).list(); len(list) != 1 {
+		t.Error(list)
+	}
+	k.do("POST", "/projects/1/unarchive", rootToken, "").is(201)
+	k.do("DELETE", schedules+"/1", rootToken, "").is(204)
 }

@@ -20,12 +20,19 @@ func (s *Server) projectRoutes() []route {
 		optional("initialize_with_readme", booleanType),
 	}, editable...)
 	edit := append(params{optional("name", stringType), optional("path", stringType)}, editable...)
+	editGiven := func(c *call) {
+		if c.atLeastOne(edit) {
+			editProject(c)
+		}
+	}
 	return []route{
 		{method: "GET", pattern: "/projects", scope: public, params: projectFilters, handle: func(c *call) { c.listProjects(func(*Project) bool { return true }) }},
 		{method: "POST", pattern: "/projects", params: create, handle: createProject},
 		{method: "GET", pattern: "/projects/{id}", scope: public, handle: getProject},
-		{method: "PUT", pattern: "/projects/{id}", params: edit, handle: editProject},
+		{method: "PUT", pattern: "/projects/{id}", params: edit, handle: editGiven},
 		{method: "DELETE", pattern: "/projects/{id}", handle: deleteProject},
+		{method: "POST", pattern: "/projects/{id}/archive", handle: setArchived(true)},
+		{method: "POST", pattern: "/projects/{id}/unarchive", handle: setArchived(false)},
 		{method: "PUT", pattern: "/projects/{id}/transfer", params: params{requires("namespace", stringType)}, handle: transferProject},
 	}
 }
@@ -60,7 +67,7 @@ func (c *call) projectObject(p *Project) object {
 			"labels": api + "/labels", "events": api + "/events", "members": api + "/members", "cluster_agents": api + "/cluster_agents",
 		},
 		"creator_id": p.Creator.ID, "tag_list": p.Settings["topics"], "avatar_url": nil, "forks_count": 0, "star_count": 0, "open_issues_count": 0,
-		"archived": false, "import_status": "none", "shared_with_groups": []any{}, "marked_for_deletion_at": nil, "marked_for_deletion_on": nil,
+		"archived": p.Archived, "import_status": "none", "shared_with_groups": []any{}, "marked_for_deletion_at": nil, "marked_for_deletion_on": nil,
 		"can_create_merge_request_in": c.s.role(c.user, p) >= developer, "description_html": "", "service_desk_address": nil,
 		"container_registry_image_prefix": c.host() + "/" + strings.ToLower(p.Path),
 		"permissions":                     c.projectPermissions(p),
@@ -138,15 +145,14 @@ func (s *Server) nameErrors(project *Project, name, path string) map[string][]st
 }
 
 func createProject(c *call) {
-	if !c.has("name") && !c.has("path") {
-		c.error(http.StatusBadRequest, "name, path are missing, at least one parameter must be provided")
+	if !c.atLeastOne(params{optional("name"), optional("path")}) {
 		return
 	}
 	p := &Project{Owner: c.user, Creator: c.user}
 	if c.has("namespace_id") && c.int("namespace_id") != c.user.NamespaceID {
 		p.Group = c.s.world.groups[c.int("namespace_id")]
-		p.Owner = nil
-		if p.Group == nil || !c.mayCreateIn(p.Group) {
+		p.Owner = c.s.world.namesake(c.int("namespace_id"))
+		if p.Group != nil && !c.mayCreateIn(p.Group) || p.Group == nil && (p.Owner == nil || !c.user.Admin) {
 			c.invalid(map[string][]string{"namespace": {"is not valid"}})
 			return
 		}
@@ -232,6 +238,9 @@ func editProject(c *call) {
 	wanted := *p
 	wanted.Visibility = cmp.Or(c.str("visibility"), p.Visibility)
 	wanted.checkVisibility(errors)
+	if storage := c.str("repository_storage"); storage != "" && storage != "default" && c.user.Admin {
+		errors["repository_storage_moves"] = []string{"is invalid"}
+	}
 	if branch := c.str("default_branch"); branch != "" && branch != p.DefaultBranch && p.Repo.branches[branch] == nil {
 		errors["base"] = []string{fmt.Sprintf("Could not change HEAD: branch '%s' does not exist", branch)}
 	}
@@ -248,6 +257,15 @@ func editProject(c *call) {
 	c.json(http.StatusOK, c.projectObject(p))
 }
 
+func setArchived(archived bool) func(*call) {
+	return func(c *call) {
+		if p, ok := c.project(owner); ok {
+			p.Archived, p.UpdatedAt = archived, c.now
+			c.json(http.StatusCreated, c.projectObject(p))
+		}
+	}
+}
+
 // deleteProject removes a project. GitLab does so a little later; here it is done at once.
 func deleteProject(c *call) {
 	p, ok := c.project(owner)
@@ -259,6 +277,7 @@ func deleteProject(c *call) {
 }
 
 func (s *Server) removeProject(p *Project) {
+	s.removeBots(p.Members)
 	delete(s.world.projects, p.ID)
 	delete(s.world.statuses, p.ID)
 	delete(s.world.paths, strings.ToLower(p.Path))

@@ -9,7 +9,9 @@ import (
 	"strings"
 )
 
-var protectionAttributes = flags(false, "allow_force_push", "code_owner_approval_required")
+// protectionAttributes are the options of a protected branch in the Community Edition: it neither takes nor shows who may unprotect the
+// branch, nor whether code owners must approve.
+var protectionAttributes = flags(false, "allow_force_push")
 
 func (s *Server) protectionRoutes() []route {
 	level := func(name string) param { return optional(name, integerType).oneOf("0", "30", "40", "60") }
@@ -19,7 +21,7 @@ func (s *Server) protectionRoutes() []route {
 	}
 	name := requires("name", stringType)
 	options := append(protectionAttributes.params(), grants("allowed_to_push"), grants("allowed_to_merge"))
-	protect := append(params{name, level("push_access_level"), level("merge_access_level"), level("unprotect_access_level")}, options...)
+	protect := append(params{name, level("push_access_level"), level("merge_access_level")}, options...)
 	list := params{optional("search", stringType)}.paginated()
 	const branches, tags = "/projects/{id}/protected_branches", "/projects/{id}/protected_tags"
 	return []route{
@@ -75,7 +77,6 @@ func (r *Protection) object() object {
 	}
 	return with(r.Options, object{
 		"id": r.ID, "name": r.Name, "push_access_levels": grantObjects(r.Push), "merge_access_levels": grantObjects(r.Merge),
-		"unprotect_access_levels": []any{}, "inherited": false,
 	})
 }
 

@@ -4,6 +4,10 @@
 package gitlab
 
 import (
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -166,4 +170,50 @@ func TestCommitStatuses(t *testing.T) {
 	}
 	k.do("POST", "/projects/1/statuses/"+sha, rootToken, "state=done").is(400, `{"error":"state does not have a valid value"}`)
 	k.do("POST", "/projects/1/statuses/0000000", rootToken, "state=failed").is(404, `{"message":"404 Commit Not Found"}`)
+}
+
+func TestBase64OfFilesIsReadLeniently(t *testing.T) {
+	k := newKit(t)
+	k.project("root/app", nil)
+	const path = "/projects/1/repository/files/a.txt"
+	write := func(content string) answer {
+		return k.do("PUT", path, rootToken, "branch=main&commit_message=m&encoding=base64&content="+url.QueryEscape(content))
+	}
+	k.do("POST", path, rootToken, "branch=main&commit_message=m&content=a").is(201)
+	for sent, want := range map[string]string{
+		"aGVsbG8=": "hello", "aGVs\nbG8=": "hello", "aGVsbG8": "hello", "aGVs-bG8=": "hello", "aGVsbG8=aGVsbG8=": "hello", "": "", "a": "",
+	} {
+		write(sent).is(200)
+		k.do("GET", path+"/raw?ref=main", rootToken, "").is(200, want)
+	}
+	k.do("POST", "/projects/1/repository/commits", rootToken,
+		`{"branch":"main","commit_message":"m","actions":[{"action":"update","file_path":"a.txt","encoding":"base64","content":"aGVsbG8"}]}`).is(400)
+}
+
+func TestCommitShowsItsNewestPipeline(t *testing.T) {
+	k := newKit(t)
+	app := k.project("root/app", map[string]any{"public_jobs": false})
+	k.member(app, k.user("gus"), guest)
+	const head = "/projects/1/repository/commits/main"
+	if c := k.do("GET", head, rootToken, "").is(200).object(); c["last_pipeline"] != nil || c["status"] != nil {
+		t.Error(c)
+	}
+	k.do("POST", "/projects/1/pipeline", rootToken, "ref=main").is(201)
+	newest := k.do("POST", "/projects/1/pipeline", rootToken, "ref=v1.0").is(201).object()
+	c := k.do("GET", head, rootToken, "").is(200).object()
+	if last, _ := c["last_pipeline"].(map[string]any); last["id"] != newest["id"] || last["ref"] != "v1.0" || c["status"] != "created" {
+		t.Error(c)
+	}
+	if c := k.do("GET", head, "gus-token", "").is(200).object(); c["last_pipeline"] != nil || c["status"] != nil {
+		t.Error("a guest sees pipelines that are not public", c)
+	}
+}
+
+func TestProtectedBranchOfTheCommunityEdition(t *testing.T) {
+	k := newKit(t)
+	k.project("root/app", nil)
+	r := k.do("POST", "/projects/1/protected_branches", rootToken, "name=main&unprotect_access_level=60&code_owner_approval_required=true").is(201).object()
+	if got := strings.Join(slices.Sorted(maps.Keys(r)), " "); got != "allow_force_push id merge_access_levels name push_access_levels" {
+		t.Error(got)
+	}
 }

@@ -97,7 +97,7 @@ func listSchedules(c *call) {
 			found = append(found, sch)
 		}
 	}
-	c.json(http.StatusOK, page(c, found, func(sch *schedule) any { return c.scheduleObject(sch) }))
+	c.json(http.StatusOK, page(c, found, func(sch *schedule) any { return c.scheduleRow(sch) }))
 }
 
 func getSchedule(c *call) {

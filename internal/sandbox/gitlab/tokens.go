@@ -15,6 +15,11 @@ var tokenScopes = []string{
 	"read_registry", "write_registry", "read_virtual_registry", "write_virtual_registry", "read_service_ping", "ai_features", "sudo", "admin_mode",
 }
 
+// tokenFilters are the parameters of every list of tokens.
+var tokenFilters = params{
+	optional("revoked", booleanType), optional("state", stringType).oneOf("active", "inactive"), optional("search", stringType),
+}.paginated()
+
 func (s *Server) tokenRoutes() []route {
 	byID := params{requires("id", integerType)}
 	expiry := optional("expires_at", dateTimeType)
@@ -22,10 +27,7 @@ func (s *Server) tokenRoutes() []route {
 		requires("user_id", integerType), requires("name", stringType), optional("description", stringType), expiry,
 		requires("scopes", listType).oneOf(tokenScopes...),
 	}
-	list := params{
-		optional("user_id", integerType), optional("revoked", booleanType), optional("state", stringType).oneOf("active", "inactive"),
-		optional("search", stringType),
-	}.paginated()
+	list := append(params{optional("user_id", integerType)}, tokenFilters...)
 	return []route{
 		{method: "POST", pattern: "/users/{user_id}/personal_access_tokens", params: create, handle: createToken},
 		{method: "GET", pattern: "/personal_access_tokens", params: list, handle: listTokens},
@@ -86,20 +88,23 @@ func listTokens(c *call) {
 		c.unauthorized()
 		return
 	}
+	tokens := c.findTokens(func(t *Token) bool {
+		return (c.user.Admin || t.User == c.user) && (!c.has("user_id") || t.User.ID == c.int("user_id"))
+	})
+	c.json(http.StatusOK, page(c, tokens, func(t *Token) any { return c.tokenObject(t) }))
+}
+
+// findTokens lists the tokens of a scope that the request's filters let pass.
+func (c *call) findTokens(inScope func(*Token) bool) []*Token {
 	byID := map[int]*Token{}
 	for _, t := range c.s.world.tokens {
 		active := !t.Revoked && !t.expired(c.now)
-		switch {
-		case !c.user.Admin && t.User != c.user,
-			c.has("user_id") && t.User.ID != c.int("user_id"),
-			c.has("revoked") && t.Revoked != c.bool("revoked"),
-			c.has("state") && active != (c.str("state") == "active"),
-			!strings.Contains(strings.ToLower(t.Name), strings.ToLower(c.str("search"))):
-		default:
+		if inScope(t) && (!c.has("revoked") || t.Revoked == c.bool("revoked")) && (!c.has("state") || active == (c.str("state") == "active")) &&
+			strings.Contains(strings.ToLower(t.Name), strings.ToLower(c.str("search"))) {
 			byID[t.ID] = t
 		}
 	}
-	c.json(http.StatusOK, page(c, sorted(byID), func(t *Token) any { return c.tokenObject(t) }))
+	return sorted(byID)
 }
 
 // onToken finds the token of the parameter "id" among those that the caller may handle.
@@ -125,11 +130,17 @@ func (c *call) revoke(t *Token) {
 	c.noContent()
 }
 
-// rotate replaces a token by a new one of the same name and scopes, which is valid for a week unless the request says otherwise.
 func (c *call) rotate(t *Token) {
+	if next, ok := c.successor(t); ok {
+		c.json(http.StatusOK, with(c.tokenObject(next), object{"token": next.Secret}))
+	}
+}
+
+// successor replaces a token by a new one of the same name and scopes, which is valid for a week unless the request says otherwise.
+func (c *call) successor(t *Token) (*Token, bool) {
 	if t.Revoked {
 		c.message(http.StatusBadRequest, "token already revoked")
-		return
+		return nil, false
 	}
 	t.Revoked = true
 	next := c.s.world.addToken(&Token{
@@ -139,5 +150,5 @@ func (c *call) rotate(t *Token) {
 	if c.has("expires_at") {
 		next.ExpiresAt = c.time("expires_at").Truncate(24 * time.Hour)
 	}
-	c.json(http.StatusOK, with(c.tokenObject(next), object{"token": next.Secret}))
+	return next, true
 }

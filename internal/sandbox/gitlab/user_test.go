@@ -5,6 +5,7 @@ package gitlab
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -94,5 +95,64 @@ func TestInstance(t *testing.T) {
 	}
 	if spaces := k.do("GET", "/namespaces", "dev-token", "").is(200).list(); len(spaces) != 1 || spaces[0]["full_path"] != "dev" || spaces[0]["kind"] != "user" {
 		t.Error(spaces)
+	}
+}
+
+func TestListUsersInOrder(t *testing.T) {
+	k := newKit(t)
+	k.user("zoe")
+	k.user("amy")
+	names := func(query, token string) string {
+		t.Helper()
+		var names []string
+		for _, u := range k.do("GET", "/users?"+query, token, "").is(200).list() {
+			names = append(names, u["username"].(string))
+		}
+		return strings.Join(names, " ")
+	}
+	for query, want := range map[string]string{
+		"": "amy zoe root", "sort=asc": "root zoe amy", "order_by=name&sort=asc": "root amy zoe", "order_by=username": "zoe root amy",
+	} {
+		if got := names(query, rootToken); got != want {
+			t.Errorf("%q: %s, want %s", query, got, want)
+		}
+	}
+	if got := names("order_by=name&sort=asc", "amy-token"); got != "amy zoe root" {
+		t.Error("the order is not for anyone but admins to choose:", got)
+	}
+	if got := names("username=zoe", ""); got != "zoe" {
+		t.Error(got)
+	}
+	k.do("GET", "/users", "", "").is(403, `{"message":"403 Forbidden - Not authorized to access /api/v4/users"}`)
+	k.do("GET", "/users/1", "", "").is(403, `{"message":"403 Forbidden - Not authorized!"}`)
+	k.do("GET", "/users?order_by=email", rootToken, "").is(400, `{"error":"order_by does not have a valid value"}`)
+}
+
+func TestUserStates(t *testing.T) {
+	k := newKit(t)
+	k.user("dev")
+	for _, step := range []struct {
+		verb   string
+		status int
+		body   string
+		state  string
+	}{
+		{"deactivate", 201, "true", "deactivated"},
+		{"unblock", 403, `{"message":"403 Forbidden - Deactivated users cannot be unblocked by the API"}`, "deactivated"},
+		{"activate", 201, "true", "active"},
+		{"deactivate", 201, "true", "deactivated"},
+		{"block", 201, "true", "blocked"},
+		{"activate", 403, `{"message":"403 Forbidden - A blocked user must be unblocked to be activated"}`, "blocked"},
+		{"deactivate", 403, `{"message":"403 Forbidden - A blocked user cannot be deactivated by the API"}`, "blocked"},
+		{"unblock", 201, "true", "active"},
+	} {
+		k.do("POST", "/users/2/"+step.verb, "dev-token", "").is(403)
+		k.do("POST", "/users/2/"+step.verb, rootToken, "").is(step.status, step.body)
+		if u := k.do("GET", "/users/2", rootToken, "").object(); u["state"] != step.state {
+			t.Errorf("%s: %v", step.verb, u["state"])
+		}
+		if status := k.do("GET", "/user", "dev-token", "").status; (status == 200) != (step.state == "active") {
+			t.Errorf("a user who is %s gets %d", step.state, status)
+		}
 	}
 }

@@ -29,7 +29,8 @@ func (s *Server) userRoutes() []route {
 	}, editable...)
 	list := params{
 		optional("username", stringType), optional("search", stringType), optional("active", booleanType), optional("blocked", booleanType),
-		optional("admins", booleanType), optional("order_by", stringType).byDefault("id"), optional("sort", stringType).oneOf("asc", "desc").byDefault("desc"),
+		optional("admins", booleanType), optional("order_by", stringType).oneOf("id", "name", "username", "created_at", "updated_at").byDefault("id"),
+		optional("sort", stringType).oneOf("asc", "desc").byDefault("desc"),
 	}.paginated()
 	return []route{
 		{method: "GET", pattern: "/user", scope: userScope, handle: func(c *call) { c.json(http.StatusOK, c.ownUser(c.user)) }},
@@ -38,8 +39,10 @@ func (s *Server) userRoutes() []route {
 		{method: "GET", pattern: "/users/{id}", scope: publicUser, params: byID, handle: getUser},
 		{method: "PUT", pattern: "/users/{id}", params: update, handle: updateUser},
 		{method: "DELETE", pattern: "/users/{id}", params: byID, handle: deleteUser},
-		{method: "POST", pattern: "/users/{id}/block", params: byID, handle: setUserState("blocked")},
-		{method: "POST", pattern: "/users/{id}/unblock", params: byID, handle: setUserState("active")},
+		{method: "POST", pattern: "/users/{id}/block", params: byID, handle: setUserState("blocked", "", "")},
+		{method: "POST", pattern: "/users/{id}/unblock", params: byID, handle: setUserState("active", "deactivated", "Deactivated users cannot be unblocked by the API")},
+		{method: "POST", pattern: "/users/{id}/activate", params: byID, handle: setUserState("active", "blocked", "A blocked user must be unblocked to be activated")},
+		{method: "POST", pattern: "/users/{id}/deactivate", params: byID, handle: setUserState("deactivated", "blocked", "A blocked user cannot be deactivated by the API")},
 		{method: "GET", pattern: "/users/{id}/projects", scope: publicUser, params: projectFilters, handle: listUserProjects},
 	}
 }
@@ -68,13 +71,28 @@ func (c *call) publicUser(u *User) object {
 }
 
 func listUsers(c *call) {
+	if c.user == nil && c.str("username") == "" { // who isn't signed in may look up a name, and not list the instance's users
+		c.forbidden("Not authorized to access /api/v4/users")
+		return
+	}
 	var users []*User
 	for _, u := range sorted(c.s.world.users) {
 		if userMatches(c, u) {
 			users = append(users, u)
 		}
 	}
-	if c.str("sort") == "desc" {
+	if c.user != nil && c.user.Admin { // GitLab takes the order from admins only
+		slices.SortStableFunc(users, func(a, b *User) int {
+			switch c.str("order_by") {
+			case "name":
+				return strings.Compare(a.Name, b.Name)
+			case "username":
+				return strings.Compare(a.Username, b.Username)
+			}
+			return a.ID - b.ID // the order of the other columns, too: the sandbox doesn't note when a user was updated
+		})
+	}
+	if c.user == nil || !c.user.Admin || c.str("sort") == "desc" {
 		slices.Reverse(users)
 	}
 	c.json(http.StatusOK, page(c, users, func(u *User) any {
@@ -107,10 +125,14 @@ func (c *call) foundUser() (*User, bool) {
 }
 
 func getUser(c *call) {
+	if c.user == nil {
+		c.forbidden("Not authorized!")
+		return
+	}
 	u, ok := c.foundUser()
 	switch {
 	case !ok:
-	case c.user != nil && c.user.Admin:
+	case c.user.Admin:
 		c.json(http.StatusOK, c.ownUser(u))
 	default:
 		c.json(http.StatusOK, c.publicUser(u))
@@ -197,7 +219,12 @@ func deleteUser(c *call) {
 	if !ok {
 		return
 	}
-	w := c.s.world
+	c.s.removeUser(u)
+	c.noContent()
+}
+
+func (s *Server) removeUser(u *User) {
+	w := s.world
 	delete(w.users, u.ID)
 	delete(w.usernames, strings.ToLower(u.Username))
 	delete(w.paths, strings.ToLower(u.Username))
@@ -208,19 +235,24 @@ func deleteUser(c *call) {
 	for _, p := range w.projects {
 		delete(p.Members, u.ID)
 		if p.Owner == u {
-			c.s.removeProject(p)
+			s.removeProject(p)
 		}
 	}
-	c.s.userDeleted(u)
-	c.noContent()
+	s.userDeleted(u)
 }
 
-func setUserState(state string) func(*call) {
+// setUserState moves a user to a state, unless he is in the one from which GitLab refuses it for that reason.
+func setUserState(state, refused, reason string) func(*call) {
 	return func(c *call) {
 		if !c.requireAdmin() {
 			return
 		}
-		if u, ok := c.foundUser(); ok {
+		u, ok := c.foundUser()
+		switch {
+		case !ok:
+		case u.State == refused:
+			c.forbidden(reason)
+		default:
 			u.State = state
 			c.json(http.StatusCreated, true)
 		}

@@ -44,7 +44,7 @@ type User struct {
 	Username    string
 	Name        string
 	Email       string
-	State       string // "active" or "blocked"
+	State       string // "active", "blocked" or "deactivated"
 	Admin       bool
 	Bot         bool
 	CreatedAt   time.Time
@@ -98,6 +98,7 @@ type Project struct {
 	Creator           *User
 	Visibility        string // "private", "internal" or "public"
 	DefaultBranch     string // "": the repository has no branch yet
+	Archived          bool   // nothing in it may be changed
 	CreatedAt         time.Time
 	UpdatedAt         time.Time
 	Members           map[int]*Membership // by user id
@@ -207,6 +208,16 @@ func (w *world) findUser(name string) *User {
 		return w.users[id]
 	}
 	return w.usernames[strings.ToLower(name)]
+}
+
+// namesake is the user whose personal namespace has that number; nil if none has.
+func (w *world) namesake(namespaceID int) *User {
+	for _, u := range w.users {
+		if u.NamespaceID == namespaceID {
+			return u
+		}
+	}
+	return nil
 }
 
 // findGroup finds a group by number or full path; nil if there is none.

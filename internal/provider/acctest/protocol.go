@@ -1,0 +1,254 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// Protocol is the provider as Terraform's core speaks to it, for what no
+// command line shows, or only a newer one.
+type Protocol struct {
+	t *testing.T
+	// Server is the provider.
+	Server tfprotov6.ProviderServer
+	// Schemas and Identities are what it said about its types.
+	Schemas    *tfprotov6.GetProviderSchemaResponse
+	Identities *tfprotov6.GetResourceIdentitySchemasResponse
+}
+
+// NewProtocol is the provider before it is configured.
+func NewProtocol(t *testing.T) *Protocol {
+	t.Helper()
+	p := &Protocol{t: t}
+	var err error
+	if p.Server, err = Providers()["cicd"](); err != nil {
+		t.Fatal(err)
+	}
+	if p.Schemas, err = p.Server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
+		t.Fatal(err)
+	}
+	if p.Identities, err = p.Server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{}); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// Protocol is the provider, configured for the instance and its token.
+func (g *GitLab) Protocol() *Protocol {
+	g.t.Helper()
+	p := NewProtocol(g.t)
+	p.Succeeds(p.Configure(map[string]any{
+		"gitlab": map[string]any{"base_url": g.BaseURL, "token": g.Token, "max_retries": int64(0)},
+	}))
+	return p
+}
+
+// Values are given as Go values: numbers as int64, objects and maps as
+// map[string]any, where an attribute that is missing is null, lists as []any,
+// and anything else, such as what is unknown, as a tftypes.Value.
+
+// Configure validates a provider configuration, and if that succeeds
+// configures the provider.
+func (p *Protocol) Configure(configuration map[string]any) []*tfprotov6.Diagnostic {
+	p.t.Helper()
+	config := p.encode(p.Schemas.Provider.ValueType(), configuration)
+	validated, err := p.Server.ValidateProviderConfig(p.t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: config})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if Failed(validated.Diagnostics) {
+		return validated.Diagnostics
+	}
+	resp, err := p.Server.ConfigureProvider(p.t.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.15.0", Config: config})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return append(validated.Diagnostics, resp.Diagnostics...)
+}
+
+// Validate checks a resource's configuration with these attributes.
+func (p *Protocol) Validate(typeName string, configuration map[string]any) []*tfprotov6.Diagnostic {
+	p.t.Helper()
+	resp, err := p.Server.ValidateResourceConfig(p.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: typeName, Config: p.encode(p.Schemas.ResourceSchemas[typeName].ValueType(), configuration),
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return resp.Diagnostics
+}
+
+// Read refreshes a resource whose state has these attributes.
+func (p *Protocol) Read(typeName string, state map[string]any) []*tfprotov6.Diagnostic {
+	p.t.Helper()
+	resp, err := p.Server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: typeName, CurrentState: p.encode(p.Schemas.ResourceSchemas[typeName].ValueType(), state),
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return resp.Diagnostics
+}
+
+// Plan plans a resource's way from a state to a configuration; proposed is what
+// core makes of the two.
+func (p *Protocol) Plan(typeName string, state, configuration, proposed map[string]any) []*tfprotov6.Diagnostic {
+	p.t.Helper()
+	kind := p.Schemas.ResourceSchemas[typeName].ValueType()
+	resp, err := p.Server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: typeName, PriorState: p.encode(kind, state), Config: p.encode(kind, configuration), ProposedNewState: p.encode(kind, proposed),
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return resp.Diagnostics
+}
+
+// Data validates and reads a data source with these arguments. After an error
+// there is nothing but diagnostics.
+func (p *Protocol) Data(typeName string, arguments map[string]any) (map[string]tftypes.Value, []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+	kind := p.Schemas.DataSourceSchemas[typeName].ValueType()
+	config := p.encode(kind, arguments)
+	validated, err := p.Server.ValidateDataResourceConfig(p.t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeName, Config: config})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if Failed(validated.Diagnostics) {
+		return nil, validated.Diagnostics
+	}
+	resp, err := p.Server.ReadDataSource(p.t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: config})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if Failed(resp.Diagnostics) {
+		return nil, resp.Diagnostics
+	}
+	return p.decode(kind, resp.State), resp.Diagnostics
+}
+
+// Import imports a resource as core does: the provider finds out what it can
+// from the id, or from the identity when there is one, and then reads the rest.
+func (p *Protocol) Import(typeName, id string, identity map[string]any) (state, newIdentity map[string]tftypes.Value) {
+	p.t.Helper()
+	kind := p.Identities.IdentitySchemas[typeName].ValueType()
+	req := &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id}
+	if identity != nil {
+		req.Identity = &tfprotov6.ResourceIdentityData{IdentityData: p.encode(kind, identity)}
+	}
+	imported, err := p.Server.ImportResourceState(p.t.Context(), req)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.Succeeds(imported.Diagnostics)
+	object := imported.ImportedResources[0]
+	read, err := p.Server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: typeName, CurrentState: object.State, Private: object.Private, CurrentIdentity: object.Identity,
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.Succeeds(read.Diagnostics)
+	return p.State(typeName, read.NewState), p.decode(kind, read.NewIdentity.IdentityData)
+}
+
+// State is a resource's state by attributes.
+func (p *Protocol) State(typeName string, state *tfprotov6.DynamicValue) map[string]tftypes.Value {
+	p.t.Helper()
+	return p.decode(p.Schemas.ResourceSchemas[typeName].ValueType(), state)
+}
+
+// Succeeds ends the test when a diagnostic is an error.
+func (p *Protocol) Succeeds(diagnostics []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+	if Failed(diagnostics) {
+		p.t.Fatal(Said(diagnostics))
+	}
+}
+
+// Failed reports whether a diagnostic is an error.
+func Failed(diagnostics []*tfprotov6.Diagnostic) bool {
+	return slices.ContainsFunc(diagnostics, func(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError })
+}
+
+// Said is all that diagnostics say.
+func Said(diagnostics []*tfprotov6.Diagnostic) string {
+	var b strings.Builder
+	for _, d := range diagnostics {
+		fmt.Fprintf(&b, "%s: %s (%s)\n%s\n", d.Severity, d.Summary, d.Attribute, d.Detail)
+	}
+	return b.String()
+}
+
+// Text is a string value, or another value in Go's notation.
+func Text(v tftypes.Value) string {
+	var s string
+	if v.As(&s) != nil {
+		return v.String()
+	}
+	return s
+}
+
+func (p *Protocol) encode(kind tftypes.Type, attributes map[string]any) *tfprotov6.DynamicValue {
+	p.t.Helper()
+	encoded, err := tfprotov6.NewDynamicValue(kind, value(kind, attributes))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return &encoded
+}
+
+func (p *Protocol) decode(kind tftypes.Type, encoded *tfprotov6.DynamicValue) map[string]tftypes.Value {
+	p.t.Helper()
+	attributes := map[string]tftypes.Value{}
+	decoded, err := encoded.Unmarshal(kind)
+	if err == nil {
+		err = decoded.As(&attributes)
+	}
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return attributes
+}
+
+func value(kind tftypes.Type, v any) tftypes.Value {
+	members, _ := v.(map[string]any)
+	elements, listed := v.([]any)
+	values := map[string]tftypes.Value{}
+	switch kind := kind.(type) {
+	case tftypes.List:
+		if listed {
+			list := make([]tftypes.Value, len(elements))
+			for i, element := range elements {
+				list[i] = value(kind.ElementType, element)
+			}
+			return tftypes.NewValue(kind, list)
+		}
+	case tftypes.Object:
+		if members != nil {
+			for name, attribute := range kind.AttributeTypes {
+				values[name] = value(attribute, members[name])
+			}
+			return tftypes.NewValue(kind, values)
+		}
+	case tftypes.Map:
+		if members != nil {
+			for name, member := range members {
+				values[name] = value(kind.ElementType, member)
+			}
+			return tftypes.NewValue(kind, values)
+		}
+	}
+	if known, ok := v.(tftypes.Value); ok {
+		return known
+	}
+	return tftypes.NewValue(kind, v)
+}

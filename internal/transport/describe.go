@@ -1,0 +1,81 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+package transport
+
+import (
+	"fmt"
+	"mime"
+	"net/http"
+	"strings"
+)
+
+// NewStatusError is the error for an answer other than the success that was
+// asked for. Its message says where a redirect leads, and what a body that
+// isn't JSON looks like; what JSON says is for the API's client to read.
+func NewStatusError(resp *http.Response, body []byte) *StatusError {
+	e := &StatusError{
+		Method:    resp.Request.Method,
+		Path:      resp.Request.URL.EscapedPath(),
+		Status:    resp.StatusCode,
+		Message:   summary(resp, body),
+		RequestID: resp.Header.Get("X-Request-Id"),
+	}
+	if e.Status >= 300 && e.Status < 400 {
+		e.Message = "redirect to " + place(resp)
+	}
+	return e
+}
+
+// NewUnreadableError is the error for a 2xx whose body isn't the JSON that
+// belongs to it: a sign-in page, or a proxy's. Whether the server did what it
+// was asked is open. name is the system's.
+func NewUnreadableError(name string, resp *http.Response, body []byte, cause error) *AnswerLostError {
+	e := NewStatusError(resp, nil)
+	e.Message = fmt.Sprintf("not the JSON of %s's API but %s (%v)", name, summary(resp, body), cause)
+	return &AnswerLostError{Method: e.Method, Path: e.Path, Err: e}
+}
+
+// place is where a redirect leads, without a query that may hold a token.
+func place(resp *http.Response) string {
+	to, err := resp.Location()
+	if err != nil || to.Host == "" {
+		return "an address that can't be read"
+	}
+	return to.Scheme + "://" + to.Host + to.EscapedPath()
+}
+
+// maxText is the longest text, in bytes, that is quoted from a body that
+// isn't JSON.
+const maxText = 300
+
+// summary describes a body that isn't JSON: short text as it is, markup by its
+// kind and title.
+func summary(resp *http.Response, body []byte) string {
+	text := strings.TrimSpace(string(body))
+	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	switch {
+	case text == "":
+		return "an empty body"
+	case kind == "text/html" || strings.HasPrefix(text, "<"):
+		if title := between(text, "<title>", "</title>"); title != "" {
+			return fmt.Sprintf("an HTML page titled %q", title)
+		}
+		return "an HTML page"
+	case kind == "text/plain" && len(text) <= maxText:
+		return text
+	}
+	return fmt.Sprintf("%d bytes of %s", len(body), kind)
+}
+
+func between(text, begin, end string) string {
+	_, rest, found := strings.Cut(text, begin)
+	if !found {
+		return ""
+	}
+	middle, _, found := strings.Cut(rest, end)
+	if !found || len(middle) > maxText {
+		return ""
+	}
+	return strings.TrimSpace(middle)
+}
