@@ -61,7 +61,7 @@ func (m *Memo[K, V]) join(ctx context.Context, key K, ask func(context.Context) 
 	defer m.mu.Unlock()
 	a, found := m.answers[key]
 	if !found {
-		shared, cancel := context.WithCancel(context.WithoutCancel(ctx))
+		shared, cancel := context.WithCancel(context.WithoutCancel(ctx)) //nolint:gosec // G118: fill calls it, by way of a
 		a = &answer[V]{done: make(chan struct{}), cancel: cancel}
 		if m.answers == nil {
 			m.answers = map[K]*answer[V]{}

@@ -4,32 +4,24 @@
 package acctest
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
-	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
-
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox"
 )
 
 // GitLab is a GitLab instance with its administrator's token.
-type GitLab struct {
-	t *testing.T
-	// BaseURL is the instance's address, Token its administrator's.
-	BaseURL, Token string
-	// Sandbox is nil when the instance is a live one.
-	Sandbox *sandbox.Sandbox
+type GitLab struct{ instance }
+
+func newGitLab(t *testing.T, baseURL, token string, s *sandbox.Sandbox) *GitLab {
+	return &GitLab{instance{t: t, BaseURL: baseURL, Token: token, Sandbox: s, root: "/api/v4/", header: "PRIVATE-TOKEN"}}
 }
 
 // NewGitLab starts a sandbox, whose clock is frozen, or uses the live
@@ -38,7 +30,7 @@ type GitLab struct {
 func NewGitLab(t *testing.T) *GitLab {
 	t.Helper()
 	if Live() {
-		g := &GitLab{t: t, BaseURL: os.Getenv("GITLAB_BASE_URL"), Token: os.Getenv("GITLAB_TOKEN")}
+		g := newGitLab(t, os.Getenv("GITLAB_BASE_URL"), os.Getenv("GITLAB_TOKEN"), nil)
 		if g.BaseURL == "" || g.Token == "" {
 			t.Skip("live tests of GitLab need GITLAB_BASE_URL and GITLAB_TOKEN, an administrator's")
 		}
@@ -60,7 +52,7 @@ func SandboxGitLab(t *testing.T) *GitLab {
 	}
 	server := httptest.NewServer(s.Handler())
 	t.Cleanup(server.Close)
-	return &GitLab{t: t, BaseURL: server.URL, Token: s.AdminToken(), Sandbox: s}
+	return newGitLab(t, server.URL, s.AdminToken(), s)
 }
 
 // Provider is a provider block for the instance and a token, with settings
@@ -198,120 +190,4 @@ func (g *GitLab) As(token string) *GitLab {
 	other := *g
 	other.Token = token
 	return &other
-}
-
-// Call sends a request to the API, and returns the answer's status and body.
-func (g *GitLab) Call(method, path string, body any) (int, []byte) {
-	g.t.Helper()
-	var reader io.Reader
-	if body != nil {
-		raw, err := json.Marshal(body)
-		if err != nil {
-			g.t.Fatal(err)
-		}
-		reader = bytes.NewReader(raw)
-	}
-	req, err := http.NewRequest(method, g.BaseURL+"/api/v4/"+path, reader)
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	req.Header.Set("PRIVATE-TOKEN", g.Token)
-	req.Header.Set("Content-Type", "application/json")
-	// Tells the test's own calls from the provider's in the journal.
-	req.Header.Set("User-Agent", testAgent)
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(resp.Body)
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	return resp.StatusCode, answer
-}
-
-// Object is a call that answers 2xx with a JSON object.
-func (g *GitLab) Object(method, path string, body any) map[string]any {
-	g.t.Helper()
-	var object map[string]any
-	g.decode(method, path, body, &object)
-	return object
-}
-
-// List is a GET that answers 2xx with a list of JSON objects.
-func (g *GitLab) List(path string) []map[string]any {
-	g.t.Helper()
-	var list []map[string]any
-	g.decode(http.MethodGet, path, nil, &list)
-	return list
-}
-
-func (g *GitLab) decode(method, path string, body, to any) {
-	g.t.Helper()
-	status, answer := g.Call(method, path, body)
-	if status < 200 || status > 299 {
-		g.t.Fatalf("%s %s: %d %s", method, path, status, answer)
-	}
-	decoder := json.NewDecoder(bytes.NewReader(answer))
-	decoder.UseNumber()
-	if len(answer) > 0 {
-		if err := decoder.Decode(to); err != nil {
-			g.t.Fatalf("%s %s: %v: %s", method, path, err, answer)
-		}
-	}
-}
-
-const testAgent = "acceptance-test"
-
-// Requests are what the provider has asked the sandbox since the last
-// [GitLab.ForgetRequests], as in `POST projects/1/pipeline_schedules`. Live,
-// there are none to be seen.
-func (g *GitLab) Requests() []string {
-	if g.Sandbox == nil {
-		return nil
-	}
-	var requests []string
-	for _, r := range g.Sandbox.Journal().Requests() {
-		if strings.HasPrefix(r.UserAgent, "terraform-provider-cicd/") {
-			path, err := url.PathUnescape(strings.TrimPrefix(r.Path, "/api/v4/"))
-			if err != nil {
-				path = r.Path
-			}
-			requests = append(requests, r.Method+" "+path)
-		}
-	}
-	return requests
-}
-
-// ForgetRequests begins a new count.
-func (g *GitLab) ForgetRequests() {
-	if g.Sandbox != nil {
-		g.Sandbox.Journal().Clear()
-	}
-}
-
-// CheckRequests is a check of how many of the provider's requests match each
-// pattern since the last one, or [GitLab.ForgetRequests]. Live, it passes.
-func (g *GitLab) CheckRequests(want map[string]int) func(*terraform.State) error {
-	return func(*terraform.State) error {
-		if g.Sandbox == nil {
-			return nil
-		}
-		requests := g.Requests()
-		g.ForgetRequests()
-		for pattern, n := range want {
-			re := regexp.MustCompile("^(" + pattern + ")$")
-			count := 0
-			for _, r := range requests {
-				if re.MatchString(r) {
-					count++
-				}
-			}
-			if count != n {
-				return fmt.Errorf("%d requests match %q, want %d; all: %q", count, pattern, n, requests)
-			}
-		}
-		return nil
-	}
 }

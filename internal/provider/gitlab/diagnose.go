@@ -119,7 +119,7 @@ func (o object) advice(err error) string {
 	case gitlabapi.IsProjectNotFound(err):
 		return "GitLab says this of a project that doesn't exist and of one that the token's user may not see. Check the project " +
 			"and the user's access. Nothing was taken out of the state; if the project is gone for good, remove the object with " +
-			"`terraform state rm`, or a removed block."
+			"`terraform state rm`."
 	case gitlabapi.IsKeyTaken(err):
 		return "The schedule has a variable with this key already, which was left as it is. To manage it here, import it: " +
 			"terraform import <address> " + o.id

@@ -101,7 +101,7 @@ func TestScheduleIsKeptWhenTheUserMayNoLongerSeeIt(t *testing.T) {
 		resource.TestStep{PreConfig: demote(acctest.Guest), Config: config, PlanOnly: true, ExpectError: saying("403 Forbidden", "belongs to "+me.Username)},
 		resource.TestStep{
 			PreConfig: func() { p.Call(http.MethodDelete, p.URL("members/%d", me.ID), nil) },
-			Config:    config, PlanOnly: true, ExpectError: saying("404 Project Not Found", "Nothing was taken out of the state"),
+			Config:    config, PlanOnly: true, ExpectError: saying("404 Project Not Found", "Nothing was taken out of the state", "terraform state rm"),
 		},
 		resource.TestStep{
 			Config: config, Destroy: true, ExpectError: saying("404 Project Not Found", "Nothing was taken out of the state"),
@@ -111,21 +111,6 @@ func TestScheduleIsKeptWhenTheUserMayNoLongerSeeIt(t *testing.T) {
 				p.Object(http.MethodPost, p.URL("members"), map[string]any{"user_id": me.ID, "access_level": acctest.Maintainer})
 			},
 			Config: config, PlanOnly: true,
-		},
-	)
-}
-
-func TestScheduleWhoseProjectIsDeletedIsKept(t *testing.T) {
-	t.Parallel()
-	p := acctest.NewGitLab(t).NewProject()
-	steps(t,
-		resource.TestStep{Config: p.Config("%s", schedule(p.Path))},
-		resource.TestStep{
-			PreConfig: func() { p.Call(http.MethodDelete, fmt.Sprintf("projects/%d", p.ID), nil) },
-			Config:    p.Config("%s", schedule(p.Path)), PlanOnly: true, ExpectError: saying("404 Project Not Found", "terraform state rm"),
-		},
-		resource.TestStep{
-			Config: p.Provider(p.Token) + "removed {\n  from = " + address + "\n  lifecycle {\n    destroy = false\n  }\n}\n",
 		},
 	)
 }

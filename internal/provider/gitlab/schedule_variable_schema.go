@@ -56,7 +56,7 @@ func scheduleVariableSchema(ctx context.Context) schema.Schema {
 			"value_wo": schema.StringAttribute{
 				Optional: true, WriteOnly: true, Sensitive: true,
 				Validators:          []validator.String{stringvalidator.AlsoRequires(sibling("value_wo_version"))},
-				MarkdownDescription: "The value, which is kept nowhere (Terraform 1.11 or later). It is sent when `value_wo_version` changes; a change of it made elsewhere is not seen.",
+				MarkdownDescription: "The value, which is kept nowhere (Terraform 1.11 or later). It is sent when `value_wo_version` changes; a change of it made elsewhere is not seen. An import puts the present value into state; the next apply takes it out.",
 			},
 			"value_wo_version": schema.Int64Attribute{
 				Optional: true, Validators: []validator.Int64{int64validator.AlsoRequires(sibling("value_wo"))},
