@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Command cicd-demo is what `make demo` runs: it starts the sandbox, lets Terraform or OpenTofu create the schedules
-// of a configuration there, changes one of them behind Terraform's back, and shows how the next plan notices and the
-// next apply heals it. It prints every command with its output, and stops with a non-zero code as soon as one of
+// and the pipeline runtime of a configuration there, changes some of it behind Terraform's back, and shows how the next
+// plan notices and the next apply heals it. It prints every command with its output, and stops with a non-zero code as soon as one of
 // them doesn't end as it should.
 //
 // It writes below its work folder only, and what the caller has set up for Terraform (configuration files, variables
@@ -64,7 +64,7 @@ func run(ctx context.Context, places places) (err error) {
 		return err
 	}
 
-	headline("Start the sandbox: a GitLab in memory, with one project, %s", project)
+	headline("Start the sandbox: in memory, a GitLab with one project, %s, and a Nautes with the product of its group, %s", project, product)
 	sandbox, err := startSandbox(ctx, filepath.Join(places.binaries, "cicd-sandbox"), filepath.Join(places.work, "sandbox.env"))
 	if err != nil {
 		return fmt.Errorf("starting the sandbox: %w", err)
@@ -76,8 +76,8 @@ func run(ctx context.Context, places places) (err error) {
 	if err != nil {
 		return fmt.Errorf("preparing %s: %w", places.terraform, err)
 	}
-	server := gitlab{baseURL: sandbox.baseURL(), token: sandbox.token()}
-	if err := tell(ctx, terraform, server); err != nil {
+	servers := servers{gitlab{baseURL: sandbox.baseURL(), token: sandbox.token()}, nautes{baseURL: sandbox.baseURL(), token: sandbox.token()}}
+	if err := tell(ctx, terraform, servers); err != nil {
 		return err
 	}
 
@@ -85,8 +85,24 @@ func run(ctx context.Context, places places) (err error) {
 	return nil
 }
 
-// tell is the story: each chapter runs a command, checks how it ended, and looks at the server.
-func tell(ctx context.Context, terraform *terraform, server gitlab) error {
+// servers are what the story looks at.
+type servers struct {
+	gitlab gitlab
+	nautes nautes
+}
+
+// show shows what the servers have.
+func (s servers) show(ctx context.Context) error {
+	headline("The schedules as GitLab sees them")
+	if err := s.gitlab.show(ctx); err != nil {
+		return err
+	}
+	headline("The runtime as Nautes keeps it in the repository %s/default.project", product)
+	return s.nautes.show(ctx)
+}
+
+// tell is the story: each chapter runs a command, checks how it ended, and looks at the servers.
+func tell(ctx context.Context, terraform *terraform, servers servers) error {
 	headline("Plan: what Terraform would create")
 	if err := terraform.plan(ctx, withChanges); err != nil {
 		return err
@@ -96,16 +112,18 @@ func tell(ctx context.Context, terraform *terraform, server gitlab) error {
 	if err := terraform.run(ctx, "apply", "-input=false", planFile); err != nil {
 		return err
 	}
-	headline("The schedules as the server sees them")
-	if err := server.show(ctx); err != nil {
+	if err := servers.show(ctx); err != nil {
 		return err
 	}
 
-	headline("Behind Terraform's back: change %q through the API", victim)
-	if err := server.tamper(ctx); err != nil {
+	headline("Behind Terraform's back: change %q and %q through the APIs", victim, runtimeName)
+	if err := servers.gitlab.tamper(ctx); err != nil {
 		return err
 	}
-	if err := server.show(ctx); err != nil {
+	if err := servers.nautes.tamper(ctx); err != nil {
+		return err
+	}
+	if err := servers.show(ctx); err != nil {
 		return err
 	}
 	headline("Plan: Terraform notices")
@@ -117,8 +135,7 @@ func tell(ctx context.Context, terraform *terraform, server gitlab) error {
 	if err := terraform.run(ctx, "apply", "-input=false", planFile); err != nil {
 		return err
 	}
-	fmt.Println()
-	if err := server.show(ctx); err != nil {
+	if err := servers.show(ctx); err != nil {
 		return err
 	}
 	headline("Plan: nothing is left to do")
@@ -130,7 +147,10 @@ func tell(ctx context.Context, terraform *terraform, server gitlab) error {
 	if err := terraform.run(ctx, "destroy", "-auto-approve", "-input=false"); err != nil {
 		return err
 	}
-	return server.expectNone(ctx)
+	if err := servers.nautes.expectNone(ctx); err != nil {
+		return err
+	}
+	return servers.gitlab.expectNone(ctx)
 }
 
 func headline(format string, arguments ...any) {

@@ -43,8 +43,8 @@ func main() {
 
 // settings are the command line.
 type settings struct {
-	listen, listenGitLab, envFile string
-	options                       sandbox.Options
+	listen, listenGitLab, listenNautes, envFile string
+	options                                     sandbox.Options
 }
 
 func parse(args []string) (settings, error) {
@@ -53,6 +53,7 @@ func parse(args []string) (settings, error) {
 	flags := flag.NewFlagSet("cicd-sandbox", flag.ContinueOnError)
 	flags.StringVar(&s.listen, "listen", "127.0.0.1:8086", "`address` of all systems; port 0 picks a free one, a missing host means loopback")
 	flags.StringVar(&s.listenGitLab, "listen-gitlab", "", "`address` of a second listener, for GitLab's clients")
+	flags.StringVar(&s.listenNautes, "listen-nautes", "", "`address` of a listener for Nautes' clients")
 	flags.StringVar(&s.envFile, "env-file", "", "`file` that gets the export lines for the provider (mode 0600: it holds the admin's token)")
 	flags.StringVar(&s.options.AdminToken, "admin-token", "", "token of GitLab's admin root (default random)")
 	flags.StringVar(&s.options.Seed, "seed", "demo", "what the world holds at first: `demo`, none or a file with a JSON list of calls to make,\n"+
@@ -60,6 +61,9 @@ func parse(args []string) (settings, error) {
 	flags.StringVar(&start, "clock", "", "`instant` (RFC 3339) at which the clock stands still until POST /_sandbox/clock moves it (default: wall clock)")
 	flags.DurationVar(&s.options.Latency, "latency", 0, "`time` added to each request")
 	flags.StringVar(&rate, "rate-limit", "", "requests per minute and token, as `N/m` (default none)")
+	flags.StringVar(&s.options.NautesVersion, "nautes-version", "v0.4.2", "`version` that Nautes speaks as: v0.4.2, or v0.3.8 with a destination that is text")
+	flags.BoolVar(&s.options.NautesCollisions, "nautes-collisions", true,
+		"let concurrent calls to Nautes collide and conflict as on the real server, where calls that come one by one don't")
 	if err := flags.Parse(args); err != nil {
 		return s, err
 	}
@@ -98,7 +102,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog:          log.New(io.Discard, "", 0), // connections that clients or faults break off are no news
 	}
-	failed := make(chan error, 2)
+	failed := make(chan error, 3)
 	serve := func(address string) (baseURL string, err error) {
 		listener, err := net.Listen("tcp", onLoopback(address))
 		if err != nil {
@@ -108,20 +112,24 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return "http://" + reachable(listener.Addr()), nil
 	}
 	gitlabURL, err := serve(s.listen)
+	nautesURL := gitlabURL
 	if err == nil && s.listenGitLab != "" {
 		gitlabURL, err = serve(s.listenGitLab)
+	}
+	if err == nil && s.listenNautes != "" {
+		nautesURL, err = serve(s.listenNautes)
 	}
 	defer server.Close()
 	if err != nil {
 		return err
 	}
-	exports := exportLines(gitlabURL, box)
+	exports := exportLines(gitlabURL, nautesURL, box)
 	if s.envFile != "" {
 		if err := writePrivate(s.envFile, exports); err != nil {
 			return err
 		}
 	}
-	fmt.Fprintf(out, "gitlab ready at %s/api/v4\n%s", gitlabURL, exports)
+	fmt.Fprintf(out, "gitlab ready at %s/api/v4\nnautes ready at %s/api/v1\n%s", gitlabURL, nautesURL, exports)
 
 	select {
 	case err := <-failed:
@@ -135,8 +143,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 }
 
 // exportLines is a shell script that sets what the provider reads from its environment.
-func exportLines(gitlabURL string, box *sandbox.Sandbox) string {
+func exportLines(gitlabURL, nautesURL string, box *sandbox.Sandbox) string {
 	lines := fmt.Sprintf("export GITLAB_BASE_URL=%s\nexport GITLAB_TOKEN=%s\n", shellQuote(gitlabURL), shellQuote(box.AdminToken()))
+	lines += fmt.Sprintf("export NAUTES_BASE_URL=%s\nexport NAUTES_TOKEN=%s\n", shellQuote(nautesURL), shellQuote(box.AdminToken()))
 	if token := box.DeveloperToken(); token != "" {
 		lines += "# token of the developer dev: " + token + "\n"
 	}

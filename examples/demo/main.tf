@@ -1,4 +1,5 @@
-# What `make demo` applies. It runs as it is against any GitLab that GITLAB_BASE_URL and GITLAB_TOKEN name.
+# What `make demo` applies. It runs as it is against any GitLab and Nautes that GITLAB_BASE_URL, GITLAB_TOKEN,
+# NAUTES_BASE_URL and NAUTES_TOKEN name, and that have the project and the product that it speaks of.
 terraform {
   required_providers {
     cicd = {
@@ -47,4 +48,24 @@ resource "cicd_gitlab_pipeline_schedule" "test" {
   cron          = "* * * * *"
   cron_timezone = "Asia/Tokyo"
   active        = false
+}
+
+# Each push to main, and every weekday at five in the afternoon in Shanghai.
+resource "cicd_nautes_project_pipeline_runtime" "build" {
+  product         = "demo"
+  name            = "app-build"
+  project         = "app"
+  pipeline_source = "app"
+  pipelines = [
+    { name = "build", path = "pipelines/build" },
+  ]
+  event_sources = [
+    { name = "push", gitlab = { repo_name = "app", revision = "refs/heads/main", events = ["push_events"] } },
+    { name = "weekdays", calendar = { schedule = "0 17 * * 1-5", timezone = "Asia/Shanghai" } },
+  ]
+  pipeline_triggers = [
+    { event_source = "push", pipeline = "build" },
+    { event_source = "weekdays", pipeline = "build", revision = "main" },
+  ]
+  destination = { environment = "test" }
 }

@@ -12,6 +12,7 @@ import (
 	"io"
 	"iter"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/xanzy/go-gitlab"
@@ -63,7 +64,7 @@ func New(c Config) (*Client, error) {
 		gitlab.WithHTTPClient(c.HTTP),
 		// The transport repeats what may be repeated, and waits when the server
 		// says so. go-gitlab would repeat a POST on 5xx, and probe for a limit.
-		gitlab.WithoutRetries(),
+		gitlab.WithCustomRetry(func(context.Context, *http.Response, error) (bool, error) { return false, nil }),
 		gitlab.WithCustomLimiter(unlimited{}),
 	}
 	if c.BaseURL != "" {
@@ -98,9 +99,12 @@ func (unlimited) Wait(context.Context) error { return nil }
 // BaseURL is the address of the API, for messages.
 func (c *Client) BaseURL() string { return c.api.BaseURL().String() }
 
-// do sends one request and decodes the answer's JSON into out, unless that is
-// nil. params are the query of a GET or DELETE, the JSON body of a POST or PUT.
-func (c *Client) do(ctx context.Context, method, path string, params, out any) (*gitlab.Response, error) {
+// do sends one request and decodes the answer's JSON into out, unless the
+// answer has none (204). params are the query of a GET or DELETE, the JSON body of a POST or PUT.
+// asked reports whether out is what was asked for: any JSON object decodes into
+// any of ours, and one that something else than GitLab made must not become
+// state.
+func (c *Client) do(ctx context.Context, method, path string, params, out any, asked func() bool) (*gitlab.Response, error) {
 	req, err := c.api.NewRequest(method, path, params, []gitlab.RequestOptionFunc{gitlab.WithContext(ctx)})
 	if err != nil {
 		return nil, err
@@ -119,12 +123,16 @@ func (c *Client) do(ctx context.Context, method, path string, params, out any) (
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return resp, refusal(resp.Response, answer.Bytes())
 	}
-	if out == nil {
+	if resp.StatusCode == http.StatusNoContent {
 		return resp, nil
 	}
 	decoder := json.NewDecoder(bytes.NewReader(answer.Bytes()))
 	decoder.UseNumber()
-	if err := decoder.Decode(out); err != nil {
+	err = decoder.Decode(out)
+	if err == nil && !asked() {
+		err = errors.New("it is not the object that was asked for")
+	}
+	if err != nil {
 		return resp, transport.NewUnreadableError("GitLab", resp.Response, answer.Bytes(), err)
 	}
 	return resp, nil
@@ -141,12 +149,15 @@ const maxPerPage = 100
 
 // list reads a collection page by page, and asks for the next page only when
 // the caller wants more. query makes the request's parameters for a page.
-// X-Total is not used: GitLab leaves it out above 10,000 objects.
-func list[T any](ctx context.Context, c *Client, path string, perPage int, query func(page) any) iter.Seq2[T, error] {
+// X-Total is not used: GitLab leaves it out above 10,000 objects. id is an
+// object's.
+func list[T any](ctx context.Context, c *Client, path string, perPage int, id func(T) int64, query func(page) any) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for next := 1; next > 0; {
 			var objects []T
-			resp, err := c.do(ctx, http.MethodGet, path, query(page{Page: next, PerPage: perPage}), &objects)
+			resp, err := c.do(ctx, http.MethodGet, path, query(page{Page: next, PerPage: perPage}), &objects, func() bool {
+				return !slices.ContainsFunc(objects, func(object T) bool { return id(object) <= 0 })
+			})
 			if err != nil {
 				var none T
 				yield(none, err)

@@ -171,7 +171,7 @@ func TestProjectAndKeyAreOneSegmentEach(t *testing.T) {
 	var path atomic.Value
 	client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
 		path.Store(r.URL.EscapedPath())
-		answer(w, http.StatusAccepted, `{}`)
+		w.WriteHeader(http.StatusNoContent)
 	})
 	one := func(project, key string) error {
 		if err := client.DeleteVariable(t.Context(), project, 7, key); err != nil {

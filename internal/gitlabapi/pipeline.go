@@ -70,7 +70,7 @@ func (c *Client) Pipelines(ctx context.Context, project string, filter PipelineF
 	if perPage <= 0 || perPage > maxPerPage {
 		perPage = maxPerPage
 	}
-	return list[Pipeline](ctx, c, projectPath(project, "/pipelines"), perPage, func(p page) any {
+	return list[Pipeline](ctx, c, projectPath(project, "/pipelines"), perPage, func(p Pipeline) int64 { return p.ID }, func(p page) any {
 		return query{page: p, PipelineFilter: filter}
 	})
 }
@@ -78,7 +78,7 @@ func (c *Client) Pipelines(ctx context.Context, project string, filter PipelineF
 // Pipeline reads one pipeline, child pipelines too.
 func (c *Client) Pipeline(ctx context.Context, project string, id int64) (*Pipeline, error) {
 	var p Pipeline
-	_, err := c.do(ctx, http.MethodGet, projectPath(project, "/pipelines/%d", id), nil, &p)
+	_, err := c.do(ctx, http.MethodGet, projectPath(project, "/pipelines/%d", id), nil, &p, func() bool { return p.ID == id })
 	if notFound(err, pipelineNotFound) {
 		err = fmt.Errorf("%w: %w", ErrAbsent, err)
 	}
@@ -96,7 +96,7 @@ func (c *Client) LatestPipeline(ctx context.Context, project, ref string) (*Pipe
 	query := struct {
 		Ref string `url:"ref,omitempty"`
 	}{ref}
-	_, err := c.do(ctx, http.MethodGet, projectPath(project, "/pipelines/latest"), query, &p)
+	_, err := c.do(ctx, http.MethodGet, projectPath(project, "/pipelines/latest"), query, &p, func() bool { return p.ID > 0 })
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ type User struct {
 func (c *Client) CurrentUser(ctx context.Context) (*User, error) {
 	return c.me.Get(ctx, struct{}{}, func(ctx context.Context) (*User, error) {
 		var u User
-		_, err := c.do(ctx, http.MethodGet, "user", nil, &u)
+		_, err := c.do(ctx, http.MethodGet, "user", nil, &u, func() bool { return u.ID > 0 })
 		return &u, err
 	})
 }
@@ -37,7 +37,7 @@ func (c *Client) ProjectID(ctx context.Context, project string) (int64, error) {
 		var p struct {
 			ID int64 `json:"id"`
 		}
-		_, err := c.do(ctx, http.MethodGet, projectPath(project, ""), nil, &p)
+		_, err := c.do(ctx, http.MethodGet, projectPath(project, ""), nil, &p, func() bool { return p.ID > 0 })
 		return p.ID, err
 	})
 }

@@ -100,7 +100,7 @@ func (c *Client) Schedules(ctx context.Context, project string, scope ScheduleSc
 		page
 		Scope ScheduleScope `url:"scope,omitempty"`
 	}
-	return list[Schedule](ctx, c, projectPath(project, "/pipeline_schedules"), maxPerPage, func(p page) any {
+	return list[Schedule](ctx, c, projectPath(project, "/pipeline_schedules"), maxPerPage, func(s Schedule) int64 { return s.ID }, func(p page) any {
 		return query{page: p, Scope: scope}
 	})
 }
@@ -108,7 +108,7 @@ func (c *Client) Schedules(ctx context.Context, project string, scope ScheduleSc
 // Schedule reads one schedule. It returns [ErrAbsent] only on proof.
 func (c *Client) Schedule(ctx context.Context, project string, id int64) (*Schedule, error) {
 	var s Schedule
-	_, err := c.do(ctx, http.MethodGet, schedulePath(project, id), nil, &s)
+	_, err := c.do(ctx, http.MethodGet, schedulePath(project, id), nil, &s, func() bool { return s.ID == id })
 	if err != nil {
 		return nil, c.proveAbsence(ctx, project, err)
 	}
@@ -118,7 +118,7 @@ func (c *Client) Schedule(ctx context.Context, project string, id int64) (*Sched
 // CreateSchedule creates a schedule owned by the token's user.
 func (c *Client) CreateSchedule(ctx context.Context, project string, change ScheduleChange) (*Schedule, error) {
 	var s Schedule
-	_, err := c.do(ctx, http.MethodPost, projectPath(project, "/pipeline_schedules"), change, &s)
+	_, err := c.do(ctx, http.MethodPost, projectPath(project, "/pipeline_schedules"), change, &s, func() bool { return s.ID > 0 })
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func (c *Client) CreateSchedule(ctx context.Context, project string, change Sche
 // UpdateSchedule changes a schedule. Only its owner and administrators may.
 func (c *Client) UpdateSchedule(ctx context.Context, project string, id int64, change ScheduleChange) (*Schedule, error) {
 	var s Schedule
-	_, err := c.do(ctx, http.MethodPut, schedulePath(project, id), change, &s)
+	_, err := c.do(ctx, http.MethodPut, schedulePath(project, id), change, &s, func() bool { return s.ID == id })
 	if err != nil {
 		return nil, c.proveAbsence(ctx, project, err)
 	}
@@ -139,7 +139,7 @@ func (c *Client) UpdateSchedule(ctx context.Context, project string, id int64, c
 // the present owner with 200, older servers with 403; so ask first.
 func (c *Client) TakeOwnership(ctx context.Context, project string, id int64) (*Schedule, error) {
 	var s Schedule
-	_, err := c.do(ctx, http.MethodPost, schedulePath(project, id)+"/take_ownership", nil, &s)
+	_, err := c.do(ctx, http.MethodPost, schedulePath(project, id)+"/take_ownership", nil, &s, func() bool { return s.ID == id })
 	if err != nil {
 		return nil, c.proveAbsence(ctx, project, err)
 	}
@@ -149,7 +149,8 @@ func (c *Client) TakeOwnership(ctx context.Context, project string, id int64) (*
 // DeleteSchedule deletes a schedule with its variables and inputs; its
 // pipelines stay. [ErrAbsent] means that it was gone already.
 func (c *Client) DeleteSchedule(ctx context.Context, project string, id int64) error {
-	_, err := c.do(ctx, http.MethodDelete, schedulePath(project, id), nil, nil)
+	var s Schedule
+	_, err := c.do(ctx, http.MethodDelete, schedulePath(project, id), nil, &s, func() bool { return s.ID == id })
 	return c.proveAbsence(ctx, project, err)
 }
 
@@ -157,7 +158,7 @@ func (c *Client) DeleteSchedule(ctx context.Context, project string, id int64) e
 // is one with that key.
 func (c *Client) CreateVariable(ctx context.Context, project string, id int64, change VariableChange) (*Variable, error) {
 	var v Variable
-	_, err := c.do(ctx, http.MethodPost, schedulePath(project, id)+"/variables", change, &v)
+	_, err := c.do(ctx, http.MethodPost, schedulePath(project, id)+"/variables", change, &v, func() bool { return v.Key == change.Key })
 	if err != nil {
 		return nil, c.proveAbsence(ctx, project, err)
 	}
@@ -168,7 +169,7 @@ func (c *Client) CreateVariable(ctx context.Context, project string, id int64, c
 func (c *Client) UpdateVariable(ctx context.Context, project string, id int64, key string, change VariableChange) (*Variable, error) {
 	var v Variable
 	change.Key = ""
-	_, err := c.do(ctx, http.MethodPut, variablePath(project, id, key), change, &v)
+	_, err := c.do(ctx, http.MethodPut, variablePath(project, id, key), change, &v, func() bool { return v.Key == key })
 	if err != nil {
 		return nil, c.proveAbsence(ctx, project, err)
 	}
@@ -178,7 +179,8 @@ func (c *Client) UpdateVariable(ctx context.Context, project string, id int64, k
 // DeleteVariable removes a variable. [ErrAbsent] means that it, or its
 // schedule, was gone already.
 func (c *Client) DeleteVariable(ctx context.Context, project string, id int64, key string) error {
-	_, err := c.do(ctx, http.MethodDelete, variablePath(project, id, key), nil, nil)
+	var v Variable
+	_, err := c.do(ctx, http.MethodDelete, variablePath(project, id, key), nil, &v, func() bool { return v.Key == key })
 	return c.proveAbsence(ctx, project, err)
 }
 
@@ -193,7 +195,7 @@ func (c *Client) proveAbsence(ctx context.Context, project string, err error) er
 	case notFound(err, scheduleNotFound):
 		path := projectPath(project, "/pipeline_schedules")
 		var schedules []Schedule
-		if _, denied := c.do(ctx, http.MethodGet, path, page{PerPage: 1}, &schedules); denied != nil {
+		if _, denied := c.do(ctx, http.MethodGet, path, page{PerPage: 1}, &schedules, func() bool { return true }); denied != nil {
 			return denied
 		}
 		return fmt.Errorf("%w: %w", ErrAbsent, err)

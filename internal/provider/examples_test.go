@@ -121,7 +121,8 @@ func TestExamplesCoverEveryType(t *testing.T) {
 
 func applyExample(t *testing.T, step resource.TestStep, checks ...tfversion.TerraformVersionCheck) {
 	t.Helper()
-	startDemoWorld(t)
+	imports, reads := strings.Contains(step.Config, "\nimport {"), strings.Contains(step.Config, "\ndata \"cicd_nautes_")
+	startDemoWorld(t, imports || reads)
 	// The provider's own namespace, as the examples have it, instead of the test framework's default.
 	t.Setenv("TF_ACC_PROVIDER_NAMESPACE", "terraform-provider-cicd")
 	step.ConfigVariables = config.Variables{
@@ -135,8 +136,9 @@ func applyExample(t *testing.T, step resource.TestStep, checks ...tfversion.Terr
 	})
 }
 
-// startDemoWorld starts a sandbox, puts there what the examples speak of, and points the provider to it.
-func startDemoWorld(t *testing.T) {
+// startDemoWorld starts a sandbox, puts there what the examples speak of, and points the provider to it. There is a
+// pipeline runtime only on demand: its name is its identity, so it can't be there when an example creates it.
+func startDemoWorld(t *testing.T, runtime bool) {
 	t.Helper()
 	// The clock stands still, or the pipeline would go on between apply and the plan after it.
 	world, err := sandbox.New(sandbox.Options{Seed: "demo", Clock: time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)})
@@ -147,6 +149,11 @@ func startDemoWorld(t *testing.T) {
 	t.Cleanup(server.Close)
 	t.Setenv("GITLAB_BASE_URL", server.URL)
 	t.Setenv("GITLAB_TOKEN", world.AdminToken())
+	t.Setenv("NAUTES_BASE_URL", server.URL)
+	t.Setenv("NAUTES_TOKEN", world.AdminToken())
+	if runtime {
+		saveRuntime(t, server.URL, world.AdminToken())
+	}
 
 	post := func(path string, form url.Values) {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost,
@@ -168,6 +175,36 @@ func startDemoWorld(t *testing.T) {
 	post("/pipeline_schedules", url.Values{"description": {"Build packages"}, "ref": {"main"}, "cron": {"0 1 * * 5"}})
 	post("/pipeline_schedules/1/variables", url.Values{"key": {"PACKAGE_VERSION"}, "value": {"2.1"}})
 	post("/pipeline", url.Values{"ref": {"main"}})
+}
+
+// saveRuntime saves the runtime that the example creates.
+func saveRuntime(t *testing.T, address, token string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address+"/api/v1/products/demo/projectpipelineruntimes/app-build",
+		strings.NewReader(`{
+			"project": "app", "pipeline_source": "app", "isolation": "shared", "destination": {"environment": "test"},
+			"pipelines": [{"name": "build", "path": "pipelines/build"}],
+			"event_sources": [
+				{"name": "push", "gitlab": {"repo_name": "app", "revision": "refs/heads/main", "events": ["push_events"]}},
+				{"name": "weekdays", "calendar": {"schedule": "0 17 * * 1-5", "timezone": "Asia/Shanghai"}}
+			],
+			"pipeline_triggers": [
+				{"event_source": "push", "pipeline": "build"}, {"event_source": "weekdays", "pipeline": "build", "revision": "main"}
+			]
+		}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Authorization", "Bearer "+token)
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		t.Fatalf("saving the runtime: %s", response.Status)
+	}
 }
 
 // onlyImports fails for a plan that creates or destroys, and for one that imports nothing.

@@ -57,9 +57,19 @@ func (s *Sandbox) controlHandler() http.Handler {
 		s.answerClock(w)
 	})
 
+	mux.HandleFunc("GET /_sandbox/nautes/{product}/default.project/{path...}", func(w http.ResponseWriter, r *http.Request) {
+		content, err := s.nautes.File(s.AdminToken(), r.PathValue("product"), r.PathValue("path"))
+		if err != nil {
+			answer(w, http.StatusNotFound, map[string]string{"error": err.Error()})
+			return
+		}
+		w.Header().Set("Content-Type", "application/yaml")
+		_, _ = w.Write(content)
+	})
+
 	mux.HandleFunc(controlRoot, func(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusNotFound, map[string]string{"error": fmt.Sprintf(
-			"%s %s is nothing of the sandbox: GET healthz; GET, DELETE requests; GET, POST, DELETE faults; GET, POST clock", r.Method, r.URL.Path)})
+			"%s %s is nothing of the sandbox: GET healthz; GET, DELETE requests; GET, POST, DELETE faults; GET, POST clock; GET nautes/PRODUCT/default.project/FILE", r.Method, r.URL.Path)})
 	})
 	return mux
 }

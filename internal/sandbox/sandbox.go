@@ -16,6 +16,7 @@ import (
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox/faults"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox/gitlab"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox/journal"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox/nautes"
 )
 
 // Options say what a sandbox is like. The zero value runs on the wall clock and holds nothing but an admin with a random token.
@@ -26,6 +27,9 @@ type Options struct {
 	Latency    time.Duration // real time added to each request of a system (not of /_sandbox)
 	RateLimit  int           // requests a minute and token; 0 = no limit
 	BaseURL    string        // external URL in Link headers and web_url; "" = from each request's Host
+
+	NautesVersion    string // "v0.4.2", "v0.3.8"; "" = v0.4.2
+	NautesCollisions bool   // concurrent calls to Nautes collide and conflict; see nautes.Server.SetCollisions
 }
 
 // Sandbox is a set of emulated systems that share a clock.
@@ -35,6 +39,7 @@ type Sandbox struct {
 	journal        *journal.Journal
 	faults         *faults.Set
 	gitlab         *gitlab.Server
+	nautes         *nautes.Server
 	developerToken string
 }
 
@@ -49,16 +54,26 @@ func New(options Options) (*Sandbox, error) {
 	c := clock.New(options.Clock)
 	s := &Sandbox{options: options, clock: c, journal: journal.New(c), faults: &faults.Set{}}
 	s.gitlab = gitlab.New(gitlab.Config{Clock: c, AdminToken: options.AdminToken, BaseURL: options.BaseURL, RateLimit: options.RateLimit})
+	var err error
+	s.nautes, err = nautes.New(nautes.Config{
+		Clock: c, GitLab: s.gitlab.Unlimited(), GitLabURL: strings.TrimSuffix(options.BaseURL, "/"), Version: options.NautesVersion,
+	})
+	if err != nil {
+		return nil, err
+	}
 	switch options.Seed {
 	case "", "none":
 	case "demo":
 		s.developerToken = "glpat-" + rand.Text()
 		s.gitlab.SeedDemo(s.developerToken)
+		err = s.seedNautesDemo()
 	default:
-		if err := s.seedFrom(options.Seed); err != nil {
-			return nil, err
-		}
+		err = s.seedFrom(options.Seed)
 	}
+	if err != nil {
+		return nil, err
+	}
+	s.nautes.SetCollisions(options.NautesCollisions) // not before: what fills the world should not take git's time
 	return s, nil
 }
 
@@ -79,6 +94,9 @@ func (s *Sandbox) Faults() *faults.Set { return s.faults }
 
 // GitLab is the emulated GitLab, for preparing and inspecting what no API can.
 func (s *Sandbox) GitLab() *gitlab.Server { return s.gitlab }
+
+// Nautes is the emulated Nautes, for preparing what no API can.
+func (s *Sandbox) Nautes() *nautes.Server { return s.nautes }
 
 // Handler serves all systems, each at its own root path, and /_sandbox.
 func (s *Sandbox) Handler() http.Handler {
@@ -103,6 +121,9 @@ func systemOf(path string) string {
 	if strings.HasPrefix(path, "/api/v4/") || path == "/api/v4" {
 		return "gitlab"
 	}
+	if strings.HasPrefix(path, "/api/v1/") || path == "/api/v1" || path == "/q/services" {
+		return "nautes"
+	}
 	return ""
 }
 
@@ -110,7 +131,11 @@ func (s *Sandbox) serveSystem(w http.ResponseWriter, r *http.Request) {
 	switch systemOf(r.URL.Path) {
 	case "gitlab":
 		s.gitlab.ServeHTTP(w, r)
+	case "nautes":
+		s.nautes.ServeHTTP(w, r)
 	default:
-		answer(w, http.StatusNotFound, map[string]string{"error": "no system of the sandbox has this path; GitLab's API is below /api/v4"})
+		answer(w, http.StatusNotFound, map[string]string{
+			"error": "no system of the sandbox has this path; GitLab's API is below /api/v4, Nautes' below /api/v1",
+		})
 	}
 }

@@ -34,6 +34,7 @@ func start(t *testing.T, options sandbox.Options) (*sandbox.Sandbox, func(method
 			t.Fatal(err)
 		}
 		request.Header.Set("PRIVATE-TOKEN", box.AdminToken())
+		request.Header.Set("Authorization", "Bearer "+box.AdminToken())
 		request.Header.Set("Content-Type", "application/json")
 		response, err := http.DefaultClient.Do(request)
 		if err != nil {
@@ -74,12 +75,12 @@ func TestControl(t *testing.T) {
 		{"POST", "/_sandbox/faults", `{"fault":"status","status":503,"path":"/user$","nth":1}`, 201, "fault", "status"},
 		{"GET", "/api/v4/user", "", 503, "message", "503 Service Unavailable"},
 		{"GET", "/api/v4/user", "", 200, "username", "root"},
-		{"GET", "/nowhere", "", 404, "error", "no system of the sandbox has this path; GitLab's API is below /api/v4"},
+		{"GET", "/nowhere", "", 404, "error", "no system of the sandbox has this path; GitLab's API is below /api/v4, Nautes' below /api/v1"},
 		{"GET", "/_sandbox/requests", "", 200, "count", 3.0},
 		{"DELETE", "/_sandbox/requests", "", 204, "", nil},
 		{"GET", "/_sandbox/requests", "", 200, "count", 0.0},
 		{"DELETE", "/_sandbox/faults", "", 204, "", nil},
-		{"PUT", "/_sandbox/clock", "", 404, "error", "PUT /_sandbox/clock is nothing of the sandbox: GET healthz; GET, DELETE requests; GET, POST, DELETE faults; GET, POST clock"},
+		{"PUT", "/_sandbox/clock", "", 404, "error", "PUT /_sandbox/clock is nothing of the sandbox: GET healthz; GET, DELETE requests; GET, POST, DELETE faults; GET, POST clock; GET nautes/PRODUCT/default.project/FILE"},
 	} {
 		status, answer := do(step.method, step.path, step.body)
 		if status != step.status || step.member != "" && answer[step.member] != step.want {
@@ -145,6 +146,36 @@ func TestSeeds(t *testing.T) {
 		if _, err := sandbox.New(bad); err == nil {
 			t.Errorf("accepted %+v", bad)
 		}
+	}
+}
+
+func TestNautes(t *testing.T) {
+	box, do := start(t, sandbox.Options{Seed: "demo", NautesVersion: "v0.3.8", Clock: time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)})
+	const runtime = `{"project":"app","pipeline_source":"app","isolation":"shared","destination":"test","pipelines":[{"name":"p","path":"p"}],
+		"event_sources":[{"name":"e"}],"pipeline_triggers":[{"event_source":"e","pipeline":"p"}]}`
+	if status, answer := do("POST", "/api/v1/products/demo/projectpipelineruntimes/nightly", runtime); status != 200 {
+		t.Fatal(status, answer)
+	}
+	if status, answer := do("GET", "/api/v1/products/demo/projectpipelineruntimes/nightly", ""); status != 200 || answer["pipeline_source"] != "App" {
+		t.Error(status, answer)
+	}
+	if requests := box.Journal().Requests(); len(requests) != 2 || requests[1].System != "nautes" {
+		t.Errorf("the journal holds %v", requests)
+	}
+	response := httptest.NewRecorder()
+	const file = "/_sandbox/nautes/demo/default.project/projects/app/nightly.yaml"
+	box.Handler().ServeHTTP(response, httptest.NewRequest(http.MethodGet, file, nil))
+	if body := response.Body.String(); response.Code != 200 || !strings.Contains(body, "kind: ProjectPipelineRuntime") {
+		t.Error(response.Code, body)
+	}
+	if status, answer := do("GET", strings.Replace(file, "nightly", "daily", 1), ""); status != 404 || answer["error"] == nil {
+		t.Error(status, answer)
+	}
+	if _, err := sandbox.New(sandbox.Options{NautesVersion: "v0.1"}); err == nil {
+		t.Error("accepted a version that there is not")
+	}
+	if status, answer := do("GET", "/q/services", ""); status != 200 || answer["services"] == nil {
+		t.Error(status, answer)
 	}
 }
 

@@ -4,6 +4,7 @@
 package transport
 
 import (
+	"encoding/json"
 	"fmt"
 	"mime"
 	"net/http"
@@ -16,6 +17,8 @@ import (
 func NewStatusError(resp *http.Response, body []byte) *StatusError {
 	e := &StatusError{
 		Method:    resp.Request.Method,
+		Origin:    resp.Request.URL.Scheme + "://" + resp.Request.URL.Host,
+		Foreign:   !json.Valid(body),
 		Path:      resp.Request.URL.EscapedPath(),
 		Status:    resp.StatusCode,
 		Message:   summary(resp, body),

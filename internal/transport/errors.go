@@ -14,8 +14,12 @@ import (
 // server was reached and said no, or something in front of it answered in its
 // place.
 type StatusError struct {
-	// Method and Path are the request's, the path without its query.
-	Method, Path string
+	// Method is the request's, Origin where it went (scheme, host and port) and
+	// Path the path there, without its query.
+	Method, Origin, Path string
+	// Foreign says that the body isn't JSON, so that it may not be the API that
+	// answered.
+	Foreign bool
 	// Status is the HTTP status code. It is 2xx when the status promised
 	// success but the body wasn't the promised JSON.
 	Status int

@@ -47,7 +47,7 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	if x.userAgent != "" {
 		req.Header.Set("User-Agent", x.userAgent)
 	}
-	x.logRequest(req)
+	sent := x.requestBody(req)
 
 	begin := time.Now()
 	resp, err := x.next.RoundTrip(req)
@@ -66,7 +66,7 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 		tflog.Debug(ctx, "API request failed", fields)
 		return nil, err
 	}
-	body = x.redact.complaint(resp, body)
+	body = x.redact.complaint(resp, sent, body)
 	resp.Body = &Answer{Reader: bytes.NewReader(body), body: body}
 	fields["status"] = resp.StatusCode
 	fields["request_id"] = resp.Header.Get("X-Request-Id")
@@ -75,23 +75,25 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-func (x *exchange) logRequest(req *http.Request) {
+// requestBody logs the request's body, and returns it.
+func (x *exchange) requestBody(req *http.Request) []byte {
 	if req.GetBody == nil {
-		return
+		return nil
 	}
 	reader, err := req.GetBody()
 	if err != nil {
-		return
+		return nil
 	}
 	defer reader.Close()
 	body, err := readAnswer(reader)
 	if err != nil {
-		return
+		return nil
 	}
 	tflog.Trace(req.Context(), "API request body", map[string]any{
 		"method": req.Method, "path": req.URL.EscapedPath(),
 		"body": x.redact.Body(req.Header.Get("Content-Type"), body),
 	})
+	return body
 }
 
 func readAnswer(r io.ReadCloser) ([]byte, error) {

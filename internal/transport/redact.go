@@ -52,9 +52,10 @@ func (r *Redactor) Text(s string) string { return r.literals.Replace(s) }
 
 // complaint is the body of an answer, without the literal secrets if people
 // will read it: what isn't a success, and text in place of the API's objects,
-// ends up in messages, and servers and proxies echo what they are sent. The
+// ends up in messages, and servers and proxies echo what they are sent: the
+// token, or the body with its secret members. The
 // place that a redirect names is cleaned likewise.
-func (r *Redactor) complaint(resp *http.Response, body []byte) []byte {
+func (r *Redactor) complaint(resp *http.Response, sent, body []byte) []byte {
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	if resp.StatusCode >= 200 && resp.StatusCode < 300 && !strings.HasPrefix(kind, "text/") {
 		return body
@@ -62,7 +63,34 @@ func (r *Redactor) complaint(resp *http.Response, body []byte) []byte {
 	if location := resp.Header.Get("Location"); location != "" {
 		resp.Header.Set("Location", r.Text(location))
 	}
-	return []byte(r.Text(string(body)))
+	text := r.Text(string(body))
+	var request any
+	if json.Unmarshal(sent, &request) == nil {
+		for _, secret := range r.secretsIn(request) {
+			text = strings.ReplaceAll(text, secret, redacted)
+		}
+	}
+	return []byte(text)
+}
+
+// secretsIn are the texts of secret members at any depth.
+func (r *Redactor) secretsIn(v any) []string {
+	var secrets []string
+	switch v := v.(type) {
+	case map[string]any:
+		for name, member := range v {
+			if text, isText := member.(string); isText && r.members[name] && len(text) >= shortestSecret {
+				secrets = append(secrets, text)
+			} else {
+				secrets = append(secrets, r.secretsIn(member)...)
+			}
+		}
+	case []any:
+		for _, element := range v {
+			secrets = append(secrets, r.secretsIn(element)...)
+		}
+	}
+	return secrets
 }
 
 // Body is a body as it may be logged: JSON without the values of secret

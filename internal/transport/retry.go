@@ -9,6 +9,9 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
 )
 
 // retryPolicy is what differs between servers; see [Options.RefusesWith500].
@@ -25,12 +28,12 @@ type retryPolicy struct {
 //     they are repeated, so never POST. What became of a POST is for the
 //     caller to find out (see [AnswerLostError]).
 func (p retryPolicy) check(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	if ctx.Err() != nil {
-		return false, ctx.Err()
-	}
 	if err != nil {
 		var lost *AnswerLostError
 		switch {
+		// The error says more than the context's: whether anything was sent.
+		case ctx.Err() != nil:
+			return false, nil
 		case permanent(err):
 			return false, nil
 		case errors.As(err, &lost):
@@ -40,6 +43,8 @@ func (p retryPolicy) check(ctx context.Context, resp *http.Response, err error) 
 		}
 	}
 	switch {
+	case ctx.Err() != nil || wantedWait(resp) > maxWait:
+		return false, nil
 	case resp.StatusCode == http.StatusTooManyRequests:
 		return true, nil
 	case resp.StatusCode == http.StatusInternalServerError && p.refusesWith500:
@@ -48,6 +53,15 @@ func (p retryPolicy) check(ctx context.Context, resp *http.Response, err error) 
 		return repeatable(resp.Request.Method), nil
 	}
 	return false, nil
+}
+
+// maxWait is the longest that a server can make us wait before a repeat. What
+// wants longer is told to the user rather than sat out in silence.
+const maxWait = 2 * time.Minute
+
+// wantedWait is what the server's Retry-After asks for; 0 when it asks nothing.
+func wantedWait(resp *http.Response) time.Duration {
+	return retryablehttp.DefaultBackoff(0, 0, 0, resp)
 }
 
 // repeatable methods have the same effect once or twice (RFC 9110, 9.2.2).

@@ -123,23 +123,30 @@ const (
 	Owner      = 50
 )
 
-// NewMember makes a user with a role in the project; 0 is none.
-func (p *Project) NewMember(role int) User {
-	p.t.Helper()
+// NewUser makes a user with a token.
+func (g *GitLab) NewUser() User {
+	g.t.Helper()
 	name := unique("user")
-	user := p.Object(http.MethodPost, "users", map[string]any{
+	user := g.Object(http.MethodPost, "users", map[string]any{
 		"username": name, "name": "User " + name, "email": name + "@example.com",
 		"password": unique("Correct.Horse"), "skip_confirmation": true,
 	})
 	id := number(user["id"])
-	p.t.Cleanup(func() { p.Call(http.MethodDelete, fmt.Sprintf("users/%d?hard_delete=true", id), nil) })
-	token := p.Object(http.MethodPost, fmt.Sprintf("users/%d/personal_access_tokens", id), map[string]any{
+	g.t.Cleanup(func() { g.Call(http.MethodDelete, fmt.Sprintf("users/%d?hard_delete=true", id), nil) })
+	token := g.Object(http.MethodPost, fmt.Sprintf("users/%d/personal_access_tokens", id), map[string]any{
 		"name": "acceptance", "scopes": []string{"api"}, "expires_at": time.Now().AddDate(0, 0, 30).Format(time.DateOnly),
 	})
-	if role > 0 {
-		p.Object(http.MethodPost, p.URL("members"), map[string]any{"user_id": id, "access_level": role})
-	}
 	return User{ID: id, Username: name, Token: token["token"].(string)}
+}
+
+// NewMember makes a user with a role in the project; 0 is none.
+func (p *Project) NewMember(role int) User {
+	p.t.Helper()
+	user := p.NewUser()
+	if role > 0 {
+		p.Object(http.MethodPost, p.URL("members"), map[string]any{"user_id": user.ID, "access_level": role})
+	}
+	return user
 }
 
 // NewSchedule makes a schedule as the owner of a token, behind Terraform's

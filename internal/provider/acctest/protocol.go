@@ -112,6 +112,23 @@ func (p *Protocol) Plan(typeName string, state, configuration, proposed map[stri
 	return resp.Diagnostics
 }
 
+// Destroy destroys a resource whose state has these attributes.
+func (p *Protocol) Destroy(typeName string, state map[string]any) []*tfprotov6.Diagnostic {
+	p.t.Helper()
+	kind := p.Schemas.ResourceSchemas[typeName].ValueType()
+	nothing, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, nil))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	resp, err := p.Server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: typeName, PriorState: p.encode(kind, state), PlannedState: &nothing, Config: &nothing,
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return resp.Diagnostics
+}
+
 // Data validates and reads a data source with these arguments. After an error
 // there is nothing but diagnostics.
 func (p *Protocol) Data(typeName string, arguments map[string]any) (map[string]tftypes.Value, []*tfprotov6.Diagnostic) {

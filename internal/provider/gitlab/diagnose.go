@@ -6,7 +6,7 @@ package gitlab
 import (
 	"errors"
 	"fmt"
-	"net/http"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -22,25 +22,35 @@ type object struct {
 	// kind and id name it, as in `pipeline schedule` `demo/app:13`; id is empty
 	// before it exists, and for a list.
 	kind, id, project string
+	// managed says that it is, or is to be, in Terraform's state.
+	managed bool
 	// whenForbidden says what a 403 means here; advise, what any error does.
 	whenForbidden, advise string
 }
 
 const variableKind = "pipeline schedule variable"
 
+// The verbs that advice depends on.
+const (
+	creating   = "create"
+	importing  = "import"
+	deleting   = "delete"
+	takingOver = "take ownership of"
+)
+
 func scheduleObject(m scheduleModel) object {
-	o := object{kind: "pipeline schedule", id: m.ID.ValueString(), project: m.Project.ValueString(), whenForbidden: onlyOwners(ownerName(m.Owner))}
+	o := object{
+		kind: "pipeline schedule", id: m.ID.ValueString(), project: m.Project.ValueString(), managed: true,
+		whenForbidden: onlyOwners(ownerName(m.Owner)),
+	}
 	if description := m.Description.ValueString(); description != "" {
 		o.kind += fmt.Sprintf(" %q", description)
-	}
-	if o.id == "" {
-		o.whenForbidden = "Creating a schedule needs the developer role in the project, permission to run pipelines on the ref, and a token with the api scope."
 	}
 	return o
 }
 
 func variableObject(project, id, owner string) object {
-	return object{kind: variableKind, id: id, project: project, whenForbidden: onlyOwners(owner)}
+	return object{kind: variableKind, id: id, project: project, managed: true, whenForbidden: onlyOwners(owner)}
 }
 
 // readObject is what a data source reads.
@@ -54,7 +64,7 @@ func readObject(kind, id string, project types.String) object {
 // failed is the diagnostics of an operation on the object. They point at the
 // attributes that GitLab names.
 func (o object) failed(verb string, err error) diag.Diagnostics {
-	summary, detail := o.summary(verb), o.detail(err)
+	summary, detail := o.summary(verb), o.detail(verb, err)
 	var (
 		status *transport.StatusError
 		diags  diag.Diagnostics
@@ -72,9 +82,9 @@ func (o object) failed(verb string, err error) diag.Diagnostics {
 	return diags
 }
 
-func (o object) detail(err error) string {
+func (o object) detail(verb string, err error) string {
 	detail := system.Explain("GitLab", err)
-	if advice := o.advice(err); advice != "" {
+	if advice := o.advice(verb, err); advice != "" {
 		detail += "\n\n" + advice
 	}
 	return detail
@@ -99,39 +109,66 @@ func (o object) failedVariable(step variableStep, err error) diag.Diagnostic {
 	verb := "update"
 	switch {
 	case step.from == nil:
-		verb = "create"
+		verb = creating
 	case step.to == nil:
-		verb = "delete"
+		verb = deleting
 	}
 	if gitlabapi.IsKeyTaken(err) {
 		o.advise = "Someone added this variable meanwhile, or it can't be read with this token. It was left as it is. Plan again: " +
 			"variables are read first, and those that exist are changed in place."
 	}
-	return diag.NewAttributeErrorDiagnostic(path.Root("variables").AtMapKey(step.key), o.summary(verb), o.detail(err))
+	return diag.NewAttributeErrorDiagnostic(path.Root("variables").AtMapKey(step.key), o.summary(verb), o.detail(verb, err))
 }
 
 // advice is what to do about errors that only GitLab has.
-func (o object) advice(err error) string {
+func (o object) advice(verb string, err error) string {
 	var status *transport.StatusError
+	errors.As(err, &status)
 	switch {
 	case o.advise != "":
 		return o.advise
 	case gitlabapi.IsProjectNotFound(err):
-		return "GitLab says this of a project that doesn't exist and of one that the token's user may not see. Check the project " +
-			"and the user's access. Nothing was taken out of the state; if the project is gone for good, remove the object with " +
-			"`terraform state rm`."
+		return o.projectNotFound(verb)
+	case errors.Is(err, gitlabapi.ErrAbsent):
+		return "The schedule doesn't exist, or no longer. Check pipeline_schedule_id, and that the schedule is in this project."
 	case gitlabapi.IsKeyTaken(err):
-		return "The schedule has a variable with this key already, which was left as it is. To manage it here, import it: " +
-			"terraform import <address> " + o.id
+		return "The schedule has a variable with this key already, which was left as it is. If another resource of this configuration, or the " +
+			"variables of the schedule's own resource, have it, remove one of the two. If not, import it to manage it here: terraform import <address> " + o.id
 	case gitlabapi.IsForbidden(err):
-		return o.whenForbidden
-	case errors.As(err, &status) && len(status.Fields["ref"]) > 0:
-		return "GitLab says this of a name that is both a branch and a tag, and of one that is neither. Write the full ref, " +
-			"refs/heads/<branch> or refs/tags/<tag>, or create the branch first."
-	case errors.As(err, &status) && status.Status == http.StatusUnauthorized:
-		return "GitLab doesn't take job tokens for pipeline schedules: use a personal, project or group access token with the api scope."
+		return o.forbidden(verb, status)
+	case transport.OutcomeUnknown(err) && verb == creating && o.id == "":
+		return "Look at the project's pipeline schedules. If it is there, import it, terraform import <address> " + o.project + ":<schedule id>, or delete it there."
+	case status != nil && len(status.Fields["ref"]) > 0:
+		return "GitLab says this of a name that is neither a branch nor a tag, and of one that is both. Check its spelling. If it is both, write " +
+			"the full ref, refs/heads/<branch> or refs/tags/<tag>; GitLab doesn't check that what a full ref names exists."
+	case status != nil && strings.Contains(strings.Join(status.Fields["base"], " "), "not authorized"):
+		return "The ref may be protected: then the token's user has to be one who may merge or push to the branch, or create the tag. " +
+			"Let a maintainer allow that, or use the token of someone who may."
 	}
 	return ""
+}
+
+func (o object) projectNotFound(verb string) string {
+	advice := "GitLab says this of a project that doesn't exist and of one that the token's user may not see. Check the project and the user's access."
+	if o.managed && verb != creating && verb != importing {
+		advice += " Nothing was taken out of the state; if the project is gone for good, remove the object with `terraform state rm`."
+	}
+	return advice
+}
+
+func (o object) forbidden(verb string, status *transport.StatusError) string {
+	switch {
+	case status != nil && strings.Contains(status.Message, "insufficient_scope"):
+		return "The token lacks a scope, whatever its user may do. Use one with the api scope; read_api is enough for data sources."
+	case verb == takingOver:
+		return "Taking a schedule over needs the maintainer role in the project."
+	case verb == deleting && o.managed:
+		return "Deleting needs the maintainer role in the project, or to own the schedule and be a developer. " +
+			"For variables, the project's setting on who may set pipeline variables can forbid it too."
+	case verb == creating && o.managed && o.id == "":
+		return "Creating a schedule needs the developer role in the project, and permission to run pipelines on the ref."
+	}
+	return o.whenForbidden
 }
 
 // onlyOwners explains the 403 that surprises most: the owner's name is empty
@@ -143,8 +180,8 @@ func onlyOwners(owner string) string {
 	}
 	return "GitLab lets only the owner of a schedule, or an administrator, change it or its variables, whatever role others have. " + belongs +
 		" With the maintainer role you can take it over: set take_ownership = true in its cicd_gitlab_pipeline_schedule. Its pipelines then run as you. " +
-		"Other causes are a protected ref that the token's user may not run pipelines on, a role below developer, the project's setting on who " +
-		"may set pipeline variables, and a token without the api scope."
+		"Other causes are a protected ref that the token's user may not run pipelines on, a role below developer, and the project's setting on who " +
+		"may set pipeline variables."
 }
 
 // variablesUnreadable warns that managed variables could not be compared.

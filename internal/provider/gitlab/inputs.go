@@ -29,7 +29,7 @@ var inputsPath = path.Root("inputs")
 // is nil.
 func inputsOf(v types.Dynamic) (map[string]attr.Value, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	if v.IsNull() || v.IsUnderlyingValueNull() {
+	if noInputs(v) {
 		return nil, nil
 	}
 	switch object := v.UnderlyingValue().(type) {
@@ -39,9 +39,13 @@ func inputsOf(v types.Dynamic) (map[string]attr.Value, diag.Diagnostics) {
 		return object.Elements(), nil
 	}
 	diags.AddAttributeError(inputsPath, "Inputs must be an object",
-		fmt.Sprintf("Inputs are given by name, as in { environment = \"staging\", replicas = 3 }; this is a %s.", v.UnderlyingValue().Type(context.Background())))
+		fmt.Sprintf("Inputs are given by name, as in { environment = \"staging\", replicas = 3 }; this is %s.", kindOf(v.UnderlyingValue())))
 	return nil, diags
 }
+
+// noInputs reports whether inputs aren't configured. A conditional without a
+// value gives a null of some object's type.
+func noInputs(v types.Dynamic) bool { return v.IsNull() || v.IsUnderlyingValueNull() }
 
 // inputChanges is what turns the inputs in state into the planned ones. GitLab
 // merges inputs by name, so one that is gone is told to go.
@@ -110,6 +114,9 @@ func sameInputs(a, b map[string]attr.Value) bool {
 // sameInput compares as GitLab stores: a number or bool is its text, and a
 // fraction is that of a 64-bit float.
 func sameInput(a, b attr.Value) bool {
+	if a.IsUnknown() || b.IsUnknown() {
+		return false
+	}
 	listA, isListA := elements(a)
 	listB, isListB := elements(b)
 	if isListA || isListB {
@@ -193,7 +200,22 @@ func inputToAPI(v attr.Value) (any, error) {
 	case types.Dynamic:
 		return inputToAPI(v.UnderlyingValue())
 	}
-	return nil, fmt.Errorf("it must be a string, a number, a bool or a list of these, not a %s", v.Type(context.Background()))
+	return nil, fmt.Errorf("it must be a string, a number, a bool or a list of these, not %s", kindOf(v))
+}
+
+// kindOf is a value's type in the words of the configuration language.
+func kindOf(v attr.Value) string {
+	switch v.(type) {
+	case types.String:
+		return "a string"
+	case types.Number:
+		return "a number"
+	case types.Bool:
+		return "a bool"
+	case types.Object, types.Map:
+		return "an object"
+	}
+	return "a list"
 }
 
 func inputFromAPI(v any) (attr.Value, error) {

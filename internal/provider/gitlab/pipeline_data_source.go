@@ -79,8 +79,9 @@ func (*pipelineDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 func (d *pipelineDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m pipelineModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, ok := d.Client(&resp.Diagnostics)
-	if !ok || resp.Diagnostics.HasError() {
+	client, ctx, cancel := d.Start(ctx, &resp.Diagnostics)
+	defer cancel()
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	if m.PipelineID.IsNull() {

@@ -93,8 +93,9 @@ func (*pipelinesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 func (d *pipelinesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m pipelinesModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, ok := d.Client(&resp.Diagnostics)
-	if !ok || resp.Diagnostics.HasError() {
+	client, ctx, cancel := d.Start(ctx, &resp.Diagnostics)
+	defer cancel()
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	limit := int(m.Limit.ValueInt64())

@@ -60,7 +60,7 @@ func (m keepInputSpelling) MarkdownDescription(ctx context.Context) string {
 }
 
 func (keepInputSpelling) PlanModifyDynamic(_ context.Context, req planmodifier.DynamicRequest, resp *planmodifier.DynamicResponse) {
-	if req.StateValue.IsNull() || req.PlanValue.IsNull() || req.PlanValue.IsUnknown() || req.PlanValue.IsUnderlyingValueUnknown() {
+	if noInputs(req.StateValue) || noInputs(req.PlanValue) || req.PlanValue.IsUnknown() || req.PlanValue.IsUnderlyingValueUnknown() {
 		return
 	}
 	present, _ := inputsOf(req.StateValue)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/gitlabapi"
@@ -20,6 +21,36 @@ type clientUser interface {
 	Client(*diag.Diagnostics) (*gitlabapi.Client, bool)
 }
 
+// settleProject looks up the id of a project that is known by its spelling
+// alone: in a creation, and in a state that has just been moved here.
+func settleProject(ctx context.Context, client *gitlabapi.Client, spelling types.String, id *types.Int64) error {
+	if !id.IsNull() && !id.IsUnknown() {
+		return nil
+	}
+	found, err := client.ProjectID(ctx, spelling.ValueString())
+	*id = types.Int64Value(found)
+	return err
+}
+
+// planProjectID settles the id of the state's project before a plan that was
+// made without a refresh, so that the plan has it too.
+func planProjectID(ctx context.Context, u clientUser, spelling types.String, id *types.Int64, plan *tfsdk.Plan) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if !id.IsNull() {
+		return diags
+	}
+	client, ok := u.Client(&diags)
+	if !ok {
+		return diags
+	}
+	if err := settleProject(ctx, client, spelling, id); err != nil {
+		diags.AddAttributeError(path.Root("project"), "Cannot find the project", system.Explain("GitLab", err))
+		return diags
+	}
+	diags.Append(plan.SetAttribute(ctx, path.Root("project_id"), *id)...)
+	return diags
+}
+
 // sameProject reports whether a new spelling names the project that state
 // knows by its id. It looks the project up unless it is spelled as an id. A
 // project that can't be looked up is an error, because taking it for another
@@ -28,6 +59,9 @@ type clientUser interface {
 func sameProject(ctx context.Context, u clientUser, old types.String, id types.Int64, spelling types.String) (bool, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if spelling.IsUnknown() {
+		diags.AddAttributeWarning(path.Root("project"), "The project is known only after apply",
+			"If it turns out to be another project than the present one, apply stops there, because this plan doesn't delete the object. "+
+				"If it is going to be another one, plan with -replace.")
 		return true, diags
 	}
 	client, ok := u.Client(&diags)

@@ -69,8 +69,9 @@ func (*scheduleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 func (d *scheduleDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m scheduleDataModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, ok := d.Client(&resp.Diagnostics)
-	if !ok || resp.Diagnostics.HasError() {
+	client, ctx, cancel := d.Start(ctx, &resp.Diagnostics)
+	defer cancel()
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	id := scheduleID{Project: m.Project.ValueString(), Schedule: m.PipelineScheduleID.ValueInt64()}

@@ -118,7 +118,7 @@ func (m *scheduleModel) refresh(s *gitlabapi.Schedule, known knownRef, adopt boo
 	}
 	m.setServerSide(s)
 
-	if s.Inputs != nil && (!m.Inputs.IsNull() || adopt && len(*s.Inputs) > 0) {
+	if s.Inputs != nil && (!noInputs(m.Inputs) || adopt && len(*s.Inputs) > 0) {
 		inputs, more := inputsValue(*s.Inputs, m.Inputs)
 		diags.Append(more...)
 		m.Inputs = inputs
@@ -130,6 +130,28 @@ func (m *scheduleModel) refresh(s *gitlabapi.Schedule, known knownRef, adopt boo
 		m.Variables = variablesValue(*s.Variables)
 	}
 	return true, diags
+}
+
+// managesMore reports whether the plan manages variables or inputs that were
+// left alone so far. What the schedule has of them isn't in state m then.
+func (m *scheduleModel) managesMore(plan scheduleModel) (variables, inputs bool) {
+	variables = m.Variables.IsNull() && !plan.Variables.IsNull() && !plan.Variables.IsUnknown()
+	inputs = noInputs(m.Inputs) && !noInputs(plan.Inputs) && !plan.Inputs.IsUnknown() && !plan.Inputs.IsUnderlyingValueUnknown()
+	return variables, inputs
+}
+
+// takeIn takes the server's variables and inputs into the state, those that
+// the plan begins to manage.
+func (m *scheduleModel) takeIn(s *gitlabapi.Schedule, plan scheduleModel) diag.Diagnostics {
+	var diags diag.Diagnostics
+	variables, inputs := m.managesMore(plan)
+	if variables && s.Variables != nil {
+		m.Variables = variablesValue(*s.Variables)
+	}
+	if inputs && s.Inputs != nil {
+		m.Inputs, diags = inputsValue(*s.Inputs, types.DynamicNull())
+	}
+	return diags
 }
 
 // setServerSide takes what only the server decides.

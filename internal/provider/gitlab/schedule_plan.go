@@ -5,9 +5,11 @@ package gitlab
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -28,17 +30,22 @@ func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	var config, plan, state scheduleModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if !req.State.Raw.IsNull() {
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	}
-	resp.Diagnostics.Append(missingValues(ctx, config.Variables, state.Variables)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
 	if req.State.Raw.IsNull() {
+		r.Expect(&resp.Diagnostics)
+		resp.Diagnostics.Append(missingValues(config.Variables, types.MapNull(variableType))...)
 		if id, numeric := gitlabapi.NumericProject(plan.Project.ValueString()); numeric && !plan.Project.IsUnknown() {
 			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("project_id"), id)...)
 		}
+		return
+	}
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(planProjectID(ctx, r, state.Project, &state.ProjectID, &resp.Plan)...)
+	resp.Diagnostics.Append(r.planUnmanaged(ctx, &state, plan)...)
+	resp.Diagnostics.Append(missingValues(config.Variables, state.Variables)...)
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	if !plan.Project.Equal(state.Project) {
@@ -57,10 +64,10 @@ func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		}
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.ID)...)
 	}
-	if state.Variables.IsNull() && !config.Variables.IsNull() && !config.Variables.IsUnknown() {
-		resp.Diagnostics.Append(r.unmanagedVariables(ctx, state, config.Variables)...)
-	}
-	if plan.TakeOwnership.ValueBool() {
+	switch {
+	case plan.TakeOwnership.IsUnknown():
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("owner"), types.ObjectUnknown(ownerTypes))...)
+	case plan.TakeOwnership.ValueBool():
 		resp.Diagnostics.Append(r.planOwner(ctx, state, req.State.Raw, &resp.Plan)...)
 	}
 }
@@ -100,44 +107,59 @@ func (r *scheduleResource) owns(ctx context.Context, state scheduleModel) (bool,
 	return known && owner == me.ID, diags
 }
 
-// unmanagedVariables warns of variables that Terraform left alone so far and
-// that will be removed when it manages them: the state doesn't have them, so
-// the plan can't show it.
-func (r *scheduleResource) unmanagedVariables(ctx context.Context, state scheduleModel, configured types.Map) diag.Diagnostics {
+// planUnmanaged takes into state what the plan begins to manage, and warns of
+// what will be removed of it: Terraform's state doesn't have it, so the plan
+// can't show that.
+func (r *scheduleResource) planUnmanaged(ctx context.Context, state *scheduleModel, plan scheduleModel) diag.Diagnostics {
 	var diags diag.Diagnostics
+	variables, inputs := state.managesMore(plan)
 	client, ok := r.Client(&diags)
-	if !ok {
+	if !ok || !variables && !inputs {
 		return diags
 	}
 	schedule, err := client.Schedule(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64())
 	if err != nil {
-		diags.Append(scheduleObject(state).failed("read the variables of", err)...)
-		return diags
+		return scheduleObject(*state).failed("read", err)
 	}
-	if schedule.Variables == nil {
-		return diags
+	diags.Append(state.takeIn(schedule, plan)...)
+	if variables {
+		diags.Append(willGo("variables", state.Variables.Elements(), plan.Variables.Elements())...)
 	}
-	var removed []string
-	for _, v := range *schedule.Variables {
-		if _, stays := configured.Elements()[v.Key]; !stays {
-			removed = append(removed, v.Key)
-		}
+	if inputs {
+		present, _ := inputsOf(state.Inputs)
+		planned, more := inputsOf(plan.Inputs)
+		diags.Append(more...)
+		diags.Append(willGo("inputs", present, planned)...)
 	}
-	if len(removed) > 0 {
-		slices.Sort(removed)
-		diags.AddAttributeWarning(path.Root("variables"), "Variables will be removed",
-			"The schedule has variables that Terraform has left alone so far and that aren't in variables. Once set, variables are "+
-				"all that the schedule has, so these will be removed: "+strings.Join(removed, ", ")+".")
+	return diags
+}
+
+// willGo warns of what is present and not planned.
+func willGo(attribute string, present, planned map[string]attr.Value) diag.Diagnostics {
+	var diags diag.Diagnostics
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(present)), func(name string) bool { _, stays := planned[name]; return stays })
+	if len(names) > 0 {
+		diags.AddAttributeWarning(path.Root(attribute), "Some "+attribute+" will be removed",
+			"The schedule has "+attribute+" that Terraform has left alone so far, and that aren't configured. Once set, "+attribute+" are "+
+				"all that the schedule has, so these will be removed: "+strings.Join(names, ", ")+".")
 	}
 	return diags
 }
 
 // missingValues finds configured variables without a value that don't exist
-// yet, so that there is none to leave as it is.
-func missingValues(ctx context.Context, configured, present types.Map) diag.Diagnostics {
-	variables, diags := variablesOf(ctx, configured)
-	for key, v := range variables {
-		if _, exists := present.Elements()[key]; v.Value.IsNull() && !exists {
+// yet, so that there is none to leave as it is. A variable that is null as a
+// whole would crash Terraform when it looks for the sensitive part in it.
+func missingValues(configured, present types.Map) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for key, element := range configured.Elements() {
+		_, exists := present.Elements()[key]
+		object, _ := element.(types.Object)
+		value, _ := object.Attributes()["value"].(types.String)
+		switch {
+		case element.IsNull():
+			diags.AddAttributeError(path.Root("variables").AtMapKey(key), "Variable without attributes",
+				"The variable "+key+" is null. Leave it out of variables to remove it, or write { value = ... }.")
+		case !element.IsUnknown() && value.IsNull() && !exists:
 			diags.AddAttributeError(path.Root("variables").AtMapKey(key).AtName("value"), "Variable without a value",
 				"The variable "+key+" doesn't exist yet, so it needs a value. It may be empty (\"\").")
 		}

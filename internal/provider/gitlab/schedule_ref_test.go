@@ -135,7 +135,7 @@ func TestScheduleRefThatGitLabCannotExpandIsExplained(t *testing.T) {
 	t.Parallel()
 	p := acctest.NewGitLab(t).NewProject()
 	p.Object(http.MethodPost, p.URL("repository/branches"), map[string]any{"branch": "v1.0", "ref": "main"})
-	refused := saying(`with `+address, `ref = `, "Write the full ref, refs/heads/<branch> or refs/tags/<tag>")
+	refused := saying(`with `+address, `ref = `, "Check its spelling. If it is both, write the full ref, refs/heads/<branch> or refs/tags/<tag>")
 	steps(t,
 		resource.TestStep{Config: p.Config("%s", schedule(p.Path, `ref = "nowhere"`)), ExpectError: refused},
 		resource.TestStep{Config: p.Config("%s", schedule(p.Path, `ref = "v1.0"`)), ExpectError: refused},

@@ -53,19 +53,17 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 
-	about := scheduleObject(plan)
-	projectID, err := client.ProjectID(ctx, plan.Project.ValueString())
-	if err != nil {
-		resp.Diagnostics.Append(about.failed("create", err)...)
-		return
-	}
-	created, err := client.CreateSchedule(ctx, strconv.FormatInt(projectID, 10), change)
-	if err != nil {
-		resp.Diagnostics.Append(about.failed("create", err)...)
-		return
-	}
 	state := plan
-	state.ProjectID = types.Int64Value(projectID)
+	about := scheduleObject(plan)
+	if err := settleProject(ctx, client, state.Project, &state.ProjectID); err != nil {
+		resp.Diagnostics.Append(about.failed(creating, err)...)
+		return
+	}
+	created, err := client.CreateSchedule(ctx, state.projectIDText(), change)
+	if err != nil {
+		resp.Diagnostics.Append(about.failed(creating, err)...)
+		return
+	}
 	state.setID(created.ID)
 	state.setServerSide(created)
 	resp.Diagnostics.Append(rememberRef(ctx, resp.Private, created.Ref)...)
@@ -94,13 +92,9 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 	}
 
 	about := scheduleObject(state)
-	if state.ProjectID.IsNull() {
-		projectID, err := client.ProjectID(ctx, state.Project.ValueString())
-		if err != nil {
-			resp.Diagnostics.Append(about.failed("read", err)...)
-			return
-		}
-		state.ProjectID = types.Int64Value(projectID)
+	if err := settleProject(ctx, client, state.Project, &state.ProjectID); err != nil {
+		resp.Diagnostics.Append(about.failed("read", err)...)
+		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	schedule, err := client.Schedule(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64())
@@ -134,18 +128,26 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 		return
 	}
 
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	defer func() { resp.Diagnostics.Append(resp.State.Set(ctx, state)...) }()
 	about := scheduleObject(state)
-
-	// The plan's owner is unknown exactly when it is to change.
+	if err := settleProject(ctx, client, state.Project, &state.ProjectID); err != nil {
+		resp.Diagnostics.Append(about.failed("update", err)...)
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	if plan.Owner.IsUnknown() {
-		schedule, err := client.TakeOwnership(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64())
+		resp.Diagnostics.Append(r.takeOver(ctx, client, plan, &state)...)
+	}
+	if variables, inputs := state.managesMore(plan); variables || inputs {
+		schedule, err := client.Schedule(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64())
 		if err != nil {
-			resp.Diagnostics.Append(about.failed("take ownership of", err)...)
+			resp.Diagnostics.Append(about.failed("read", err)...)
 			return
 		}
-		state.setServerSide(schedule)
+		resp.Diagnostics.Append(state.takeIn(schedule, plan)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
 	}
 
 	change, differs, diags := state.change(plan)
@@ -176,6 +178,25 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 	resp.Diagnostics.Append(state.apply(ctx, client, plan.Variables, before.Variables)...)
 }
 
+// takeOver makes the token's user the owner when the plan wants that and it
+// isn't so. The plan left the owner open because it was to change, or because
+// it wasn't known yet whether it is.
+func (r *scheduleResource) takeOver(ctx context.Context, client *gitlabapi.Client, plan scheduleModel, state *scheduleModel) diag.Diagnostics {
+	if !plan.TakeOwnership.ValueBool() {
+		return nil
+	}
+	mine, diags := r.owns(ctx, *state)
+	if mine || diags.HasError() {
+		return diags
+	}
+	schedule, err := client.TakeOwnership(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64())
+	if err != nil {
+		return scheduleObject(*state).failed(takingOver, err)
+	}
+	state.setServerSide(schedule)
+	return nil
+}
+
 // Delete deletes the schedule, and is content when that is done already.
 func (r *scheduleResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state scheduleModel
@@ -186,9 +207,12 @@ func (r *scheduleResource) Delete(ctx context.Context, req resource.DeleteReques
 		return
 	}
 
-	err := client.DeleteSchedule(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64())
+	err := settleProject(ctx, client, state.Project, &state.ProjectID)
+	if err == nil {
+		err = client.DeleteSchedule(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64())
+	}
 	if err != nil && !errors.Is(err, gitlabapi.ErrAbsent) {
-		resp.Diagnostics.Append(scheduleObject(state).failed("delete", err)...)
+		resp.Diagnostics.Append(scheduleObject(state).failed(deleting, err)...)
 	}
 }
 
@@ -210,7 +234,7 @@ func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportS
 	default:
 		projectID, err := client.ProjectID(ctx, id.Project)
 		if err != nil {
-			resp.Diagnostics.Append(object{kind: "pipeline schedule", id: req.ID, project: id.Project}.failed("import", err)...)
+			resp.Diagnostics.Append(object{kind: "pipeline schedule", id: req.ID, project: id.Project}.failed(importing, err)...)
 			return
 		}
 		identity = scheduleIdentity{ProjectID: types.Int64Value(projectID), PipelineScheduleID: types.Int64Value(id.Schedule)}
@@ -224,21 +248,11 @@ func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportS
 }
 
 // apply brings the schedule's variables from what they are to the plan's, and
-// keeps in m what became true. Variables that were left alone so far are null:
-// they are read now that they are to be managed.
+// keeps in m what became true.
 func (m *scheduleModel) apply(ctx context.Context, client *gitlabapi.Client, planned, present types.Map) diag.Diagnostics {
 	if planned.Equal(present) || planned.IsNull() {
 		m.Variables = planned
 		return nil
-	}
-	if present.IsNull() {
-		schedule, err := client.Schedule(ctx, m.projectIDText(), m.PipelineScheduleID.ValueInt64())
-		if err != nil {
-			return scheduleObject(*m).failed("read the variables of", err)
-		}
-		if schedule.Variables != nil {
-			present = variablesValue(*schedule.Variables)
-		}
 	}
 	from, diags := variablesOf(ctx, present)
 	to, more := variablesOf(ctx, planned)

@@ -51,7 +51,7 @@ func scheduleSchema(ctx context.Context) schema.Schema {
 				MarkdownDescription: "What the schedule is for. GitLab shows it as the schedule's name.",
 			},
 			"ref": schema.StringAttribute{
-				Required: true, Validators: []validator.String{notBlank}, PlanModifiers: []planmodifier.String{keepRefSpelling{}},
+				Required: true, Validators: []validator.String{scheduleRef{}}, PlanModifiers: []planmodifier.String{keepRefSpelling{}},
 				MarkdownDescription: "The branch or tag to run on: its name, as in `main` or `v1.0`, or the full ref, as in `refs/heads/main`. " +
 					"GitLab refuses a name that neither is a branch nor a tag, or that is both; it doesn't check full refs.",
 			},
@@ -73,7 +73,8 @@ func scheduleSchema(ctx context.Context) schema.Schema {
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
 				MarkdownDescription: "Whether the schedule has to belong to the user of the provider's token. When it belongs to someone else, the plan shows " +
 					"a change of `owner`, and apply takes the schedule over before it changes anything; this needs the maintainer role. " +
-					"Scheduled pipelines run with the permissions of the owner. Default `false`.",
+					"Scheduled pipelines run with the permissions of the owner. Plan and apply as the same user then, and have one such user: " +
+					"two would take the schedule from each other in every run. Default `false`.",
 			},
 			"variables": variablesAttribute(),
 			"inputs": schema.DynamicAttribute{

@@ -35,7 +35,8 @@ func TestScheduleCronBlanksDoNotMatter(t *testing.T) {
 // about them.
 var refusals = map[string]string{
 	`description = " "`:                      "must not be blank",
-	`ref = ""`:                               "must not be blank",
+	`ref = ""`:                               "a name without blanks",
+	`ref = "mai n"`:                          "a name without blanks",
 	`project = "app"`:                        "full path",
 	`cron = ""`:                              "",
 	`cron = "0 1 * *"`:                       "0 1 * *",

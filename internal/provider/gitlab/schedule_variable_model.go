@@ -68,13 +68,15 @@ func (m scheduleVariableModel) creation(config scheduleVariableModel) gitlabapi.
 
 // change is the body that turns the variable in state m into the planned one,
 // and whether there is anything to send. A write-only value is sent when its
-// version changes, or when it takes the place of one that state held.
+// version changes, or when it takes the place of one that state held; and with
+// whatever else changes, since nobody can see whether someone changed it too.
 func (m scheduleVariableModel) change(plan, config scheduleVariableModel) (gitlabapi.VariableChange, bool) {
 	var change gitlabapi.VariableChange
 	if !plan.VariableType.Equal(m.VariableType) {
 		change.VariableType = plan.VariableType.ValueStringPointer()
 	}
-	if !plan.Value.Equal(m.Value) || !plan.ValueWOVersion.Equal(m.ValueWOVersion) {
+	if !plan.Value.Equal(m.Value) || !plan.ValueWOVersion.Equal(m.ValueWOVersion) ||
+		change.VariableType != nil && !config.ValueWO.IsNull() {
 		change.Value = plan.secret(config)
 	}
 	return change, change.VariableType != nil || change.Value != nil

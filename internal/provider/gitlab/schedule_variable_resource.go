@@ -68,7 +68,12 @@ func (r *scheduleVariableResource) ModifyPlan(ctx context.Context, req resource.
 				"Set value, or value_wo together with value_wo_version. Only a variable that exists, and whose value is in state, can do without.")
 		}
 	}
-	if !exists || plan.Project.Equal(state.Project) {
+	if !exists {
+		r.Expect(&resp.Diagnostics)
+		return
+	}
+	resp.Diagnostics.Append(planProjectID(ctx, r, state.Project, &state.ProjectID, &resp.Plan)...)
+	if resp.Diagnostics.HasError() || plan.Project.Equal(state.Project) {
 		return
 	}
 	same, diags := sameProject(ctx, r, state.Project, state.ProjectID, plan.Project)
@@ -96,14 +101,12 @@ func (r *scheduleVariableResource) Create(ctx context.Context, req resource.Crea
 		return
 	}
 	state.setID()
-	projectID, err := client.ProjectID(ctx, state.Project.ValueString())
-	if err != nil {
-		resp.Diagnostics.Append(state.object().failed("create", err)...)
-		return
+	err := settleProject(ctx, client, state.Project, &state.ProjectID)
+	if err == nil {
+		_, err = client.CreateVariable(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64(), state.creation(config))
 	}
-	state.ProjectID = types.Int64Value(projectID)
-	if _, err := client.CreateVariable(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64(), state.creation(config)); err != nil {
-		resp.Diagnostics.Append(state.failed(ctx, client, "create", err)...)
+	if err != nil {
+		resp.Diagnostics.Append(state.failed(ctx, client, creating, err)...)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
@@ -120,13 +123,9 @@ func (r *scheduleVariableResource) Read(ctx context.Context, req resource.ReadRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if state.ProjectID.IsNull() {
-		projectID, err := client.ProjectID(ctx, state.Project.ValueString())
-		if err != nil {
-			resp.Diagnostics.Append(state.object().failed("read", err)...)
-			return
-		}
-		state.ProjectID = types.Int64Value(projectID)
+	if err := settleProject(ctx, client, state.Project, &state.ProjectID); err != nil {
+		resp.Diagnostics.Append(state.object().failed("read", err)...)
+		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	schedule, err := client.Schedule(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64())
@@ -161,6 +160,10 @@ func (r *scheduleVariableResource) Update(ctx context.Context, req resource.Upda
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if err := settleProject(ctx, client, state.Project, &state.ProjectID); err != nil {
+		resp.Diagnostics.Append(state.object().failed("update", err)...)
+		return
+	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	if change, differs := state.change(plan, config); differs {
 		_, err := client.UpdateVariable(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64(), state.Key.ValueString(), change)
@@ -182,9 +185,12 @@ func (r *scheduleVariableResource) Delete(ctx context.Context, req resource.Dele
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	err := client.DeleteVariable(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64(), state.Key.ValueString())
+	err := settleProject(ctx, client, state.Project, &state.ProjectID)
+	if err == nil {
+		err = client.DeleteVariable(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64(), state.Key.ValueString())
+	}
 	if err != nil && !errors.Is(err, gitlabapi.ErrAbsent) {
-		resp.Diagnostics.Append(state.failed(ctx, client, "delete", err)...)
+		resp.Diagnostics.Append(state.failed(ctx, client, deleting, err)...)
 	}
 }
 
@@ -209,7 +215,7 @@ func (r *scheduleVariableResource) ImportState(ctx context.Context, req resource
 	default:
 		projectID, err := client.ProjectID(ctx, id.Project)
 		if err != nil {
-			resp.Diagnostics.Append(variableObject(id.Project, req.ID, "").failed("import", err)...)
+			resp.Diagnostics.Append(variableObject(id.Project, req.ID, "").failed(importing, err)...)
 			return
 		}
 		identity = scheduleVariableIdentity{

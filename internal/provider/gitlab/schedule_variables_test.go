@@ -203,7 +203,7 @@ func TestScheduleVariablesThatWillBeRemovedAreNamedAtPlan(t *testing.T) {
 		delete(config, computed)
 	}
 	said := acctest.Said(p.Protocol().Plan(scheduleType, state, config, proposed))
-	if !regexp.MustCompile(`(?s)^WARNING: Variables will be removed.*: FOREIGN\.`).MatchString(said) {
+	if !regexp.MustCompile(`(?s)^WARNING: Some variables will be removed.*: FOREIGN\.`).MatchString(said) {
 		t.Errorf("diagnostics: %q", said)
 	}
 }

@@ -54,8 +54,9 @@ func (*schedulesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 func (d *schedulesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m schedulesModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, ok := d.Client(&resp.Diagnostics)
-	if !ok || resp.Diagnostics.HasError() {
+	client, ctx, cancel := d.Start(ctx, &resp.Diagnostics)
+	defer cancel()
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	m.Schedules = []scheduleSummary{}

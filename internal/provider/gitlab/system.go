@@ -78,11 +78,10 @@ func (s System) Connect(ctx context.Context, config types.Object, userAgent stri
 		diags.Append(config.As(ctx, &b, basetypes.ObjectAsOptions{})...)
 	}
 	if config.IsUnknown() || b.Unknown() || b.Token.IsUnknown() || b.TokenType.IsUnknown() {
-		return system.Unavailable[*gitlabapi.Client]("GitLab's configuration is not known yet",
-			"The provider's gitlab block uses a value that is known only after apply, but GitLab has to be read now. "+
-				"Apply what that value comes from first, for example with -target."), diags
+		return system.NotYet[*gitlabapi.Client]("GitLab", s.Name()), diags
 	}
-	token := system.Setting(b.Token, tokenVariable)
+	token, more := system.Secret(b.Token, path.Root(s.Name()).AtName("token"), tokenVariable)
+	diags.Append(more...)
 	if token == "" {
 		return system.Unavailable[*gitlabapi.Client]("GitLab is not configured",
 			"A cicd_gitlab_… type is used, but there is no token for GitLab. Set token in the provider's gitlab block, "+

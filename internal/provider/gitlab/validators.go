@@ -8,11 +8,14 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
+	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/fugit"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/gitlabapi"
 )
 
 // What GitLab certainly rejects is rejected before anything is applied; what
@@ -66,9 +69,38 @@ func (knownTimezone) ValidateString(_ context.Context, req validator.StringReque
 	case err == nil:
 	case errors.As(err, &unknown) && unknown.PerhapsNewer:
 		resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown time zone",
-			fmt.Sprintf("%s. GitLab will refuse it, unless its zone database is newer than this provider's.", err))
+			sentence(err)+" GitLab will refuse it, unless its zone database is newer than this provider's.")
 	default:
-		resp.Diagnostics.AddAttributeError(req.Path, "Unknown time zone", fmt.Sprintf("GitLab would refuse it: %s.", err))
+		resp.Diagnostics.AddAttributeError(req.Path, "Unknown time zone", "GitLab would refuse it: "+sentence(err))
+	}
+}
+
+// sentence ends an error's text as a sentence ends, questions left alone.
+func sentence(err error) string {
+	text := err.Error()
+	if strings.HasSuffix(text, "?") {
+		return text
+	}
+	return text + "."
+}
+
+// scheduleRef rejects a ref that no server takes: a short one is looked up, and
+// no branch or tag has a blank in its name.
+type scheduleRef struct{}
+
+func (scheduleRef) Description(context.Context) string { return "a branch, a tag or a full ref" }
+func (v scheduleRef) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+func (scheduleRef) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	ref := req.ConfigValue.ValueString()
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || gitlabapi.FullRef(ref) {
+		return
+	}
+	if ref == "" || strings.ContainsFunc(ref, unicode.IsSpace) {
+		resp.Diagnostics.AddAttributeError(req.Path, "Not the name of a branch or tag",
+			fmt.Sprintf("GitLab would refuse %q: a branch or tag has a name without blanks.", ref))
 	}
 }
 

@@ -1,38 +1,68 @@
 // Copyright (c) terraform-provider-cicd authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package nautes is Nautes' slice of the provider.
+// Package nautes is Nautes' slice of the provider: project pipeline runtimes.
+//
+// The resource's life is in runtime_resource.go, its schema and what is checked
+// at plan in files of their own. runtime_model.go and runtime_refresh.go are
+// the pure conversion between Terraform's values and the API's. What the server
+// does is in internal/nautesapi.
 package nautes
 
 import (
 	"context"
+	"maps"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/nautesapi"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
 )
 
-// System is Nautes. It has its place in the provider's configuration, and no
-// types yet.
+// System is Nautes.
 type System struct{}
 
 // Name is `nautes`.
 func (System) Name() string { return "nautes" }
 
+const (
+	baseURLVariable = "NAUTES_BASE_URL"
+	tokenVariable   = "NAUTES_TOKEN" //nolint:gosec // the name of a variable, not a token
+	// requestTimeout is for a server that clones a git repository for each
+	// call, and asks GitLab and Kubernetes many things for a save.
+	requestTimeout = 120 * time.Second
+)
+
 // Block is the schema of the provider's `nautes` block.
 func (System) Block() schema.SingleNestedAttribute {
-	attributes := system.ConnectionAttributes("The address of the Nautes API server. Default: the environment variable `NAUTES_BASE_URL`.", transport.DefaultRequestTimeout)
-	attributes["token"] = schema.StringAttribute{
-		Optional: true, Sensitive: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-		MarkdownDescription: "A token of the GitLab that Nautes works on, with the `api` scope. Default: the environment variable `NAUTES_TOKEN`.",
+	var versions []string
+	for _, v := range nautesapi.WireVersions() {
+		versions = append(versions, string(v))
 	}
+	attributes := system.ConnectionAttributes("The address of the Nautes API server, with or without `/api/v1`. "+
+		"Default: the environment variable `"+baseURLVariable+"`.", requestTimeout)
+	maps.Copy(attributes, map[string]schema.Attribute{
+		"token": schema.StringAttribute{
+			Optional: true, Sensitive: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			MarkdownDescription: "An access token of the GitLab that Nautes works on, with the `api` scope; its user needs to be able to push to the " +
+				"`main` branch of the product's `default.project`. Default: the environment variable `" + tokenVariable + "`.",
+		},
+		"wire_version": schema.StringAttribute{
+			Optional: true, Validators: []validator.String{stringvalidator.OneOf(versions...)},
+			MarkdownDescription: "The form of JSON that the server speaks: `v0.4` for Nautes 0.3.9 and later, `v0.3` for 0.3.0 to 0.3.8. " +
+				"Default: the provider finds out, without writing anything.",
+		},
+	})
 	return schema.SingleNestedAttribute{
 		Optional:            true,
 		MarkdownDescription: "How to reach Nautes.",
@@ -40,13 +70,56 @@ func (System) Block() schema.SingleNestedAttribute {
 	}
 }
 
-// Connect makes nothing: no type uses Nautes yet.
-func (System) Connect(context.Context, types.Object, string) (any, diag.Diagnostics) {
-	return nil, nil
+type block struct {
+	system.Connection
+	Token       types.String `tfsdk:"token"`
+	WireVersion types.String `tfsdk:"wire_version"`
+}
+
+// Connect makes Nautes' client.
+func (s System) Connect(ctx context.Context, config types.Object, userAgent string) (any, diag.Diagnostics) {
+	var (
+		b     block
+		diags diag.Diagnostics
+	)
+	b.Headers = types.MapNull(types.StringType)
+	if !config.IsNull() && !config.IsUnknown() {
+		diags.Append(config.As(ctx, &b, basetypes.ObjectAsOptions{})...)
+	}
+	if config.IsUnknown() || b.Unknown() || b.Token.IsUnknown() || b.WireVersion.IsUnknown() {
+		return system.NotYet[*server]("Nautes", s.Name()), diags
+	}
+	token, more := system.Secret(b.Token, path.Root(s.Name()).AtName("token"), tokenVariable)
+	diags.Append(more...)
+	baseURL, more := b.Address(baseURLVariable)
+	diags.Append(more...)
+	if token == "" || baseURL == "" {
+		return system.Unavailable[*server]("Nautes is not configured",
+			"A cicd_nautes_… type is used, but there is no address or no token for Nautes. Set base_url and token in the provider's "+
+				"nautes block, or the environment variables "+baseURLVariable+" and "+tokenVariable+"."), diags
+	}
+	httpClient, more := b.HTTPClient(ctx, path.Root(s.Name()), baseURL, []string{token}, nil,
+		transport.Options{UserAgent: userAgent, RequestTimeout: requestTimeout, RefusesWith500: true})
+	diags.Append(more...)
+	if diags.HasError() {
+		return nil, diags
+	}
+	client, err := nautesapi.New(nautesapi.Config{
+		BaseURL: baseURL, Token: token, HTTP: httpClient, WireVersion: nautesapi.WireVersion(b.WireVersion.ValueString()),
+	})
+	if err != nil {
+		diags.AddAttributeError(path.Root(s.Name()).AtName("base_url"), "Unusable Nautes configuration", err.Error())
+		return nil, diags
+	}
+	return system.Ready(newServer(client)), diags
 }
 
 // Resources are Nautes' resources.
-func (System) Resources() []func() resource.Resource { return nil }
+func (System) Resources() []func() resource.Resource {
+	return []func() resource.Resource{newRuntimeResource}
+}
 
 // DataSources are Nautes' data sources.
-func (System) DataSources() []func() datasource.DataSource { return nil }
+func (System) DataSources() []func() datasource.DataSource {
+	return []func() datasource.DataSource{newRuntimeDataSource, newRuntimesDataSource}
+}

@@ -18,6 +18,8 @@ import (
 type Access[C any] struct {
 	client C
 	why    diag.Diagnostic
+	// later says that there can be a client when it comes to apply.
+	later bool
 }
 
 // Ready is access by a client.
@@ -26,6 +28,14 @@ func Ready[C any](client C) *Access[C] { return &Access[C]{client: client} }
 // Unavailable is no access, for the reason given.
 func Unavailable[C any](summary, detail string) *Access[C] {
 	return &Access[C]{why: diag.NewErrorDiagnostic(summary, detail)}
+}
+
+// NotYet is no access to a system whose settings, in its block of that name,
+// are known only after apply.
+func NotYet[C any](system, block string) *Access[C] {
+	return &Access[C]{later: true, why: diag.NewErrorDiagnostic(system+"'s configuration is not known yet",
+		"The provider's "+block+" block uses a value that is known only after apply, but "+system+" has to be asked now. "+
+			"Apply what that value comes from first, for example with -target.")}
 }
 
 // Accesses is what the provider hands to its types: one [Access] a system.
@@ -47,6 +57,13 @@ func (d *DataSource[C]) Configure(_ context.Context, req datasource.ConfigureReq
 	d.configure(req.ProviderData, &resp.Diagnostics)
 }
 
+// Start begins a read: it returns the client, and a context with a deadline,
+// which Terraform gives no data source. When it adds an error there is neither.
+func (d *DataSource[C]) Start(ctx context.Context, diags *diag.Diagnostics) (C, context.Context, context.CancelFunc) {
+	byDefault := func(_ context.Context, limit time.Duration) (time.Duration, diag.Diagnostics) { return limit, nil }
+	return d.user.Start(ctx, byDefault, diags)
+}
+
 type user[C any] struct{ access *Access[C] }
 
 // configure finds the access by the client's type. Terraform validates
@@ -64,6 +81,14 @@ func (u *user[C]) configure(data any, diags *diag.Diagnostics) {
 	}
 	diags.AddError("Provider defect: no client",
 		fmt.Sprintf("The provider passed %T, which holds no client of type %T. Please report this.", data, *new(C)))
+}
+
+// Expect adds the reason why there is no client, if there will be none in
+// apply either: a plan that would need one fails early.
+func (u *user[C]) Expect(diags *diag.Diagnostics) {
+	if u.access != nil && u.access.why != nil && !u.access.later {
+		diags.Append(u.access.why)
+	}
 }
 
 // Client returns the client, or adds the reason why there is none.

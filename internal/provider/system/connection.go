@@ -6,15 +6,19 @@ package system
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -87,7 +91,8 @@ func ConnectionAttributes(baseURL string, requestTimeout time.Duration) map[stri
 func (c Connection) Unknown() bool {
 	return c.BaseURL.IsUnknown() || c.CACertPEM.IsUnknown() || c.CACertFile.IsUnknown() ||
 		c.ClientCertPEM.IsUnknown() || c.ClientKeyPEM.IsUnknown() || c.Insecure.IsUnknown() ||
-		c.RequestTimeout.IsUnknown() || c.MaxRetries.IsUnknown() || c.Headers.IsUnknown()
+		c.RequestTimeout.IsUnknown() || c.MaxRetries.IsUnknown() || c.Headers.IsUnknown() ||
+		slices.ContainsFunc(slices.Collect(maps.Values(c.Headers.Elements())), attr.Value.IsUnknown)
 }
 
 // Setting is a configured value, or else the environment variable's.
@@ -96,6 +101,21 @@ func Setting(configured types.String, variable string) string {
 		return configured.ValueString()
 	}
 	return os.Getenv(variable)
+}
+
+// Secret is a [Setting] that goes into a header. One with a line break or a
+// blank, as a file that holds it ends with, would fail at each request.
+func Secret(configured types.String, attribute path.Path, variable string) (string, diag.Diagnostics) {
+	secret := Setting(configured, variable)
+	if !strings.ContainsFunc(secret, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+		return secret, nil
+	}
+	const summary = "Not a token"
+	complaint := "It holds a blank or a line break, which no token does. If it comes from a file, take them off with trimspace()."
+	if configured.IsNull() {
+		return "", diag.Diagnostics{diag.NewErrorDiagnostic(summary, "The environment variable "+variable+" is unusable: "+complaint)}
+	}
+	return "", diag.Diagnostics{diag.NewAttributeErrorDiagnostic(attribute, summary, complaint)}
 }
 
 // Address is the configured base_url, or else the environment variable's,
@@ -119,9 +139,12 @@ func (c Connection) Address(variable string) (string, diag.Diagnostics) {
 func (c Connection) HTTPClient(ctx context.Context, block path.Path, baseURL string, secrets, members []string, o transport.Options) (*http.Client, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	headers := map[string]string{}
-	diags.Append(c.Headers.ElementsAs(ctx, &headers, false)...)
-	for _, value := range headers {
-		secrets = append(secrets, value)
+	for name, element := range c.Headers.Elements() {
+		// A header that is null isn't sent.
+		if value, ok := element.(types.String); ok && !value.IsNull() {
+			headers[name] = value.ValueString()
+			secrets = append(secrets, value.ValueString())
+		}
 	}
 	if text := c.RequestTimeout.ValueString(); text != "" {
 		// The attribute's validator has parsed it before.

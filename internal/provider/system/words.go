@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
@@ -31,10 +32,10 @@ func Explain(name string, err error) string {
 	)
 	switch {
 	case errors.Is(err, context.Canceled):
-		return "The run was interrupted before " + name + " answered."
+		return "The run was interrupted before " + name + " answered." + uncertain(name, err)
 	case errors.Is(err, context.DeadlineExceeded):
-		return name + " did not answer in time. Raise the timeouts of the resource, or request_timeout of the provider's " +
-			strings.ToLower(name) + " block, if the server is slow." + uncertain(name, err)
+		return name + " did not answer in time" + where(err) + ". If it is slow, raise request_timeout of the provider's " +
+			strings.ToLower(name) + " block, or the timeouts of the resource. If it never answers, check base_url." + uncertain(name, err)
 	case errors.As(err, &status):
 		return answer(name, status) + uncertain(name, err)
 	case errors.As(err, &authority):
@@ -48,17 +49,23 @@ func Explain(name string, err error) string {
 	case errors.As(err, &dns):
 		return "The server's name " + dns.Name + " could not be resolved. Check base_url and the network."
 	case errors.As(err, &lost):
-		return "The connection broke before " + name + " answered: " + lost.Err.Error() + "." + uncertain(name, err)
+		return "The connection broke before " + name + " answered" + where(err) + ": " + lost.Err.Error() + ". If that goes on, check base_url and the network." +
+			uncertain(name, err)
 	}
 	return name + " could not be reached: " + err.Error() + ". Check base_url and the network."
 }
 
 func answer(name string, e *transport.StatusError) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s answered %s %s with %d %s", name, e.Method, e.Path, e.Status, http.StatusText(e.Status))
-	if e.Message != "" {
-		b.WriteString(": " + strings.TrimSuffix(e.Message, "."))
+	said := fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status))
+	switch {
+	// Many servers begin their message with the status.
+	case strings.HasPrefix(e.Message, said):
+		said = e.Message
+	case e.Message != "":
+		said += ": " + e.Message
 	}
+	fmt.Fprintf(&b, "%s answered %s %s%s with %s", name, e.Method, e.Origin, e.Path, strings.TrimSuffix(said, "."))
 	b.WriteString(".")
 	if e.RequestID != "" {
 		b.WriteString(" (Request id " + e.RequestID + ".)")
@@ -67,15 +74,31 @@ func answer(name string, e *transport.StatusError) string {
 	case e.Status < 300:
 		b.WriteString("\n\nSomething in front of the API may have answered, such as a sign-in page or a proxy. Check base_url.")
 	case e.Status < 400:
-		b.WriteString("\n\nThe provider takes the token nowhere but to base_url. Set base_url to the address that the server wants to be reached at.")
+		b.WriteString("\n\nThe provider takes the token nowhere but to base_url. If that is the server's proper address, such as its https one, set base_url to it. " +
+			"If it is a page to sign in at, something in front of the API wants that; see the provider's headers.")
 	case e.Status == http.StatusUnauthorized:
 		b.WriteString("\n\nThe token is missing, wrong, expired or revoked. Check the token and that it belongs to this base_url.")
 	case e.Status == http.StatusTooManyRequests:
 		b.WriteString("\n\nThe server limits requests, and went on to do so after several waits. Try later, lower -parallelism, or raise max_retries.")
 	case e.Status >= 500:
 		b.WriteString("\n\nThe server, or a proxy before it, failed. Its administrator finds the cause in its logs. Try again later.")
+	case e.Foreign:
+		b.WriteString("\n\nThat is no answer of " + name + "'s API. Check base_url, also its path.")
 	}
 	return b.String()
+}
+
+// where is the address that didn't answer.
+func where(err error) string {
+	var request *url.Error
+	if !errors.As(err, &request) {
+		return ""
+	}
+	u, parseErr := url.Parse(request.URL)
+	if parseErr != nil {
+		return ""
+	}
+	return " at " + u.Scheme + "://" + u.Host
 }
 
 func uncertain(name string, err error) string {

@@ -1,0 +1,160 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+package nautesapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/readthrough"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
+)
+
+// Config says which Nautes API server to talk to, and as whom.
+type Config struct {
+	// BaseURL is the server's address, with or without /api/v1 and with any
+	// path prefix.
+	BaseURL string
+	// Token is an access token of the GitLab that the server works on.
+	Token string
+	// HTTP sends the requests; made by [transport.NewClient] with
+	// RefusesWith500, and a timeout above 60 s: a call takes the server
+	// seconds, and a save that conflicts much longer.
+	HTTP *http.Client
+	// WireVersion is what the server speaks; empty means find out.
+	WireVersion WireVersion
+	// Clock spaces the calls; nil means the machine's.
+	Clock Clock
+}
+
+// Client talks to one Nautes API server as one user. It is safe for
+// concurrent use, and makes one call at a time.
+type Client struct {
+	base  string
+	token string
+	http  *http.Client
+	gate  *gate
+
+	listings readthrough.Memo[string, *listing]
+	dialects readthrough.Memo[struct{}, dialect]
+
+	mu sync.Mutex
+	// written holds, by product, the names of the runtimes that were saved or
+	// deleted since the product's latest LIST began.
+	written map[string]map[string]bool
+	// learned is what replies told about the server, the zero value before
+	// the first; override is the configured version.
+	learned  dialect
+	override WireVersion
+}
+
+// New makes a client. It contacts nothing.
+func New(c Config) (*Client, error) {
+	base, err := url.Parse(c.BaseURL)
+	if err != nil || base.Host == "" {
+		return nil, fmt.Errorf("%q is not the address of a server", c.BaseURL)
+	}
+	if c.WireVersion != "" && !slices.Contains(WireVersions(), c.WireVersion) {
+		return nil, fmt.Errorf("unknown wire version %q", c.WireVersion)
+	}
+	return &Client{
+		base:     strings.TrimSuffix(strings.TrimRight(base.String(), "/"), "/api/v1"),
+		token:    c.Token,
+		http:     c.HTTP,
+		gate:     newGate(c.Clock),
+		written:  map[string]map[string]bool{},
+		override: c.WireVersion,
+	}, nil
+}
+
+// BaseURL is the address of the server, for messages.
+func (c *Client) BaseURL() string { return c.base }
+
+// runtimePath is the path of a runtime, or of a product's runtimes when name
+// is empty.
+func runtimePath(product, name string) string {
+	path := "/api/v1/products/" + url.PathEscape(product) + "/projectpipelineruntimes"
+	if name == "" {
+		return path
+	}
+	return path + "/" + url.PathEscape(name)
+}
+
+// checkName refuses what the server's router would make another path of: the
+// empty name of a runtime is the list, ".." the product.
+func checkName(what, name string) error {
+	switch {
+	case name == "":
+		return fmt.Errorf("the name of a %s can't be empty", what)
+	case name == "." || name == ".." || strings.Contains(name, "/"):
+		return fmt.Errorf("%q can't be the name of a %s: it can't be . or .. nor hold a /", name, what)
+	}
+	return nil
+}
+
+func checkNames(product, name string) error {
+	if err := checkName("product", product); err != nil {
+		return err
+	}
+	return checkName("runtime", name)
+}
+
+// inTurn makes a call through the gate, and again when it was refused with one
+// of the given kinds.
+func (c *Client) inTurn(ctx context.Context, again []Kind, call func() error) error {
+	return c.gate.pass(ctx, func(err error) bool { return is(err, again...) }, call)
+}
+
+// do sends one request and decodes the answer's JSON into out. name is the
+// runtime's; empty for a LIST.
+func (c *Client) do(ctx context.Context, method, product, name string, query url.Values, body, out any) error {
+	var content io.Reader
+	if body != nil {
+		data, err := json.Marshal(body)
+		if err != nil {
+			return err
+		}
+		content = bytes.NewReader(data)
+	}
+	address := c.base + runtimePath(product, name)
+	if len(query) > 0 {
+		address += "?" + query.Encode()
+	}
+	req, err := http.NewRequestWithContext(ctx, method, address, content)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Accept", "application/json")
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if c.token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	answer, ok := resp.Body.(*transport.Answer)
+	if !ok {
+		return errors.New("nautesapi: Config.HTTP was not made by transport.NewClient")
+	}
+	if resp.StatusCode != http.StatusOK {
+		return c.refusal(resp, answer.Bytes(), name)
+	}
+	if err := json.Unmarshal(answer.Bytes(), out); err != nil {
+		return transport.NewUnreadableError("Nautes", resp, answer.Bytes(), err)
+	}
+	return nil
+}
