@@ -53,7 +53,9 @@ var zoneNames = sync.OnceValue(func() map[string]bool {
 
 var (
 	// Fugit takes quarter hours, and only offsets below 12 hours.
-	offset       = regexp.MustCompile(`^([-+])(0\d|1[01]):?(00|15|30|45)$`)
+	offset = regexp.MustCompile(`^([-+])(0\d|1[01]):?(00|15|30|45)$`)
+	// Hours from UTC as people write them, and nobody's time zone.
+	namedOffset  = regexp.MustCompile(`^(?:GMT|UTC)([-+])(\d|0\d|1[01])$`)
 	abbreviation = regexp.MustCompile(`^[A-Z]{1,5}$`)
 	// A name that Fugit would look up in the tz database.
 	areaLocation = regexp.MustCompile(`^([A-Z][a-zA-Z0-9+-]+)(?:/[A-Z][a-zA-Z0-9+_-]+){1,2}$`)
@@ -88,6 +90,9 @@ func offsetSeconds(sign string, hours, minutes int) int {
 
 func unknownZone(name string) *UnknownZoneError {
 	e := &UnknownZoneError{Name: name, Suggestion: suggest(name)}
+	if m := namedOffset.FindStringSubmatch(name); m != nil {
+		e.Suggestion = fmt.Sprintf("%s%02d:00", m[1], atoi(m[2]))
+	}
 	if m := areaLocation.FindStringSubmatch(name); m != nil && !strings.EqualFold(e.Suggestion, name) {
 		for known := range zoneNames() {
 			if strings.HasPrefix(known, m[1]+"/") {

@@ -95,3 +95,13 @@ func TestLoadZoneRejects(t *testing.T) {
 		}
 	}
 }
+
+func TestHoursFromUTCAreSuggestedAsAnOffset(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{"UTC+2": "+02:00", "GMT-10": "-10:00", "UTC-05": "-05:00"} {
+		var unknown *fugit.UnknownZoneError
+		if _, err := fugit.LoadZone(name); !errors.As(err, &unknown) || unknown.Suggestion != want {
+			t.Errorf("%s: %v, want the suggestion %s", name, err, want)
+		}
+	}
+}

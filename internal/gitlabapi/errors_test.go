@@ -102,6 +102,40 @@ func TestSuccessWithoutTheObjectIsAnError(t *testing.T) {
 	}
 }
 
+// JSON that isn't the object that was asked for is no answer: least of all a
+// proof that the object is gone, or a schedule whose id is 0.
+func TestSuccessWithAnotherObjectIsAnError(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`{}`, `null`, `{"ok":true}`, `{"id":0,"key":""}`, `{"id":-1,"key":"OTHER"}`, `{"id":3,"key":"key"}`} {
+		client := newTestClient(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, body) })
+		reads := map[string]error{"GET": second(client.Schedule(t.Context(), "1", 2))}
+		writes := map[string]error{
+			"PUT":             second(client.UpdateSchedule(t.Context(), "1", 2, ScheduleChange{})),
+			"DELETE":          client.DeleteSchedule(t.Context(), "1", 2),
+			"take ownership":  second(client.TakeOwnership(t.Context(), "1", 2)),
+			"POST variable":   second(client.CreateVariable(t.Context(), "1", 2, VariableChange{Key: "KEY"})),
+			"PUT variable":    second(client.UpdateVariable(t.Context(), "1", 2, "KEY", VariableChange{})),
+			"DELETE variable": client.DeleteVariable(t.Context(), "1", 2, "KEY"),
+		}
+		// Only the server knows these ids.
+		if !strings.Contains(body, `"id":3`) {
+			reads["user"] = second(client.CurrentUser(t.Context()))
+			reads["project"] = second(client.ProjectID(t.Context(), "group/app"))
+			writes["POST"] = second(client.CreateSchedule(t.Context(), "1", ScheduleChange{}))
+		}
+		for call, err := range reads {
+			if err == nil || errors.Is(err, ErrAbsent) || transport.OutcomeUnknown(err) {
+				t.Errorf("%s, %s: %v", body, call, err)
+			}
+		}
+		for call, err := range writes {
+			if err == nil || errors.Is(err, ErrAbsent) || !transport.OutcomeUnknown(err) {
+				t.Errorf("%s, %s: %v", body, call, err)
+			}
+		}
+	}
+}
+
 func TestRedirectOfAWriteSaysWhereTo(t *testing.T) {
 	t.Parallel()
 	client := newTestClient(t, func(w http.ResponseWriter, _ *http.Request) {

@@ -103,6 +103,33 @@ func TestRepeatsOnlyWhatCannotHappenTwice(t *testing.T) {
 	}
 }
 
+// Nobody wants a run that sleeps for a day.
+func TestAWaitThatIsTooLongIsAnAnswer(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
+		var calls atomic.Int32
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			calls.Add(1)
+			w.Header().Set("Retry-After", "86400")
+			w.WriteHeader(status)
+		}))
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := newTestClient(t, Options{MaxRetries: 3}).Do(req)
+		if err != nil || resp.StatusCode != status || calls.Load() != 1 {
+			t.Errorf("after %d requests: %v, %v; want the status %d of the first", calls.Load(), resp, err, status)
+		}
+		if resp != nil {
+			resp.Body.Close()
+		}
+		cancel()
+		server.Close()
+	}
+}
+
 func TestARefusalWith500IsAnAnswer(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]int32{http.StatusInternalServerError: 1, http.StatusBadGateway: 2} {

@@ -53,8 +53,8 @@ func (r *Redactor) Text(s string) string { return r.literals.Replace(s) }
 // complaint is the body of an answer, without the literal secrets if people
 // will read it: what isn't a success, and text in place of the API's objects,
 // ends up in messages, and servers and proxies echo what they are sent: the
-// token, or the body with its secret members. The
-// place that a redirect names is cleaned likewise.
+// token, or the body with its secret members. The place that a redirect names
+// is cleaned likewise.
 func (r *Redactor) complaint(resp *http.Response, sent, body []byte) []byte {
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	if resp.StatusCode >= 200 && resp.StatusCode < 300 && !strings.HasPrefix(kind, "text/") {
@@ -66,21 +66,20 @@ func (r *Redactor) complaint(resp *http.Response, sent, body []byte) []byte {
 	text := r.Text(string(body))
 	var request any
 	if json.Unmarshal(sent, &request) == nil {
-		for _, secret := range r.secretsIn(request) {
-			text = strings.ReplaceAll(text, secret, redacted)
-		}
+		text = NewRedactor(r.secretsIn(request), nil).Text(text)
 	}
 	return []byte(text)
 }
 
-// secretsIn are the texts of secret members at any depth.
+// secretsIn are the texts of secret members at any depth, plain and as JSON
+// writes them, with markup escaped and without.
 func (r *Redactor) secretsIn(v any) []string {
 	var secrets []string
 	switch v := v.(type) {
 	case map[string]any:
 		for name, member := range v {
 			if text, isText := member.(string); isText && r.members[name] && len(text) >= shortestSecret {
-				secrets = append(secrets, text)
+				secrets = append(secrets, text, inJSON(text, true), inJSON(text, false))
 			} else {
 				secrets = append(secrets, r.secretsIn(member)...)
 			}
@@ -91,6 +90,17 @@ func (r *Redactor) secretsIn(v any) []string {
 		}
 	}
 	return secrets
+}
+
+// inJSON is what stands between the quotes when text is written as JSON.
+func inJSON(text string, escapeMarkup bool) string {
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(escapeMarkup)
+	if encoder.Encode(text) != nil {
+		return text
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(b.String(), `"`), "\"\n")
 }
 
 // Body is a body as it may be logged: JSON without the values of secret

@@ -6,6 +6,7 @@ package transport
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -95,6 +96,41 @@ func TestAnswersThatEndUpInMessagesHoldNoSecret(t *testing.T) {
 		}
 		if said := string(body) + resp.Header.Get("Location"); strings.Contains(said, secret) == c.clean {
 			t.Errorf("%s: %s", name, said)
+		}
+	}
+}
+
+// Whoever refuses a request may quote it, as it was sent or as text.
+func TestRefusalThatQuotesTheRequestHoldsNoSecret(t *testing.T) {
+	t.Parallel()
+	const plain, marked, short = "top-secret-value", "a \"quoted\" <secret>\n", "main"
+	for _, quote := range []func(sent string) string{
+		func(sent string) string { return "blocked: " + sent },
+		func(string) string { return "blocked: " + plain + ", " + marked },
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			sent, _ := io.ReadAll(r.Body)
+			w.Header().Set("Content-Type", "text/plain")
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(w, quote(string(sent)))
+		}))
+		body, err := json.Marshal(map[string]any{"ref": short, "value": plain, "inputs": []any{map[string]any{"value": marked}, map[string]any{"value": short}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		client := newTestClient(t, Options{Redact: NewRedactor(nil, []string{"value"})})
+		resp, err := client.Post(server.URL, "application/json", bytes.NewReader(body))
+		server.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		said, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(said), "secret") || !strings.Contains(string(said), "blocked: ") || !strings.Contains(string(said), redacted) {
+			t.Errorf("the answer is %s", said)
 		}
 	}
 }

@@ -31,10 +31,9 @@ func (p retryPolicy) check(ctx context.Context, resp *http.Response, err error) 
 	if err != nil {
 		var lost *AnswerLostError
 		switch {
-		// The error says more than the context's: whether anything was sent.
-		case ctx.Err() != nil:
-			return false, nil
-		case permanent(err):
+		// What is returned then is the attempt's error, which says more than the
+		// context's: whether anything was sent.
+		case interrupted(ctx) || permanent(err):
 			return false, nil
 		case errors.As(err, &lost):
 			return repeatable(lost.Method), nil
@@ -43,7 +42,7 @@ func (p retryPolicy) check(ctx context.Context, resp *http.Response, err error) 
 		}
 	}
 	switch {
-	case ctx.Err() != nil || wantedWait(resp) > maxWait:
+	case interrupted(ctx) || wantedWait(resp) > maxWait:
 		return false, nil
 	case resp.StatusCode == http.StatusTooManyRequests:
 		return true, nil
@@ -54,6 +53,8 @@ func (p retryPolicy) check(ctx context.Context, resp *http.Response, err error) 
 	}
 	return false, nil
 }
+
+func interrupted(ctx context.Context) bool { return ctx.Err() != nil }
 
 // maxWait is the longest that a server can make us wait before a repeat. What
 // wants longer is told to the user rather than sat out in silence.
