@@ -58,6 +58,10 @@ type Client struct {
 	override WireVersion
 }
 
+// SecretMembers names the JSON members of Nautes' requests and answers that may
+// hold secrets: the variables of hooks.
+func SecretMembers() []string { return []string{"vars"} }
+
 // New makes a client. It contacts nothing.
 func New(c Config) (*Client, error) {
 	base, err := url.Parse(c.BaseURL)

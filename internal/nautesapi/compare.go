@@ -34,6 +34,13 @@ func compare(wanted, stored Runtime, version WireVersion) likeness {
 	return same
 }
 
+// hides reports whether a runtime has parts that the server doesn't show, so
+// that no look can tell whether they were saved.
+func hides(r Runtime, version WireVersion) bool {
+	calendar := slices.ContainsFunc(r.EventSources, func(source EventSource) bool { return source.Calendar != nil })
+	return version == WireV03 && calendar || len(r.Hooks.PreHooks) == 0 && len(r.Hooks.PostHooks) > 0
+}
+
 // shown is the runtime without its repositories, and without what a
 // server doesn't show though it has it.
 func shown(r Runtime, version WireVersion) Runtime {

@@ -36,6 +36,18 @@ type wallClock struct{}
 func (wallClock) Now() time.Time                         { return time.Now() }
 func (wallClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
 
+// QueueError is a call that wasn't made, because its context ended before its
+// turn came. Calls go one at a time.
+type QueueError struct {
+	// Err is the context's.
+	Err error
+}
+
+func (e *QueueError) Error() string { return "waiting for other calls to Nautes: " + e.Err.Error() }
+
+// Unwrap returns the context's error.
+func (e *QueueError) Unwrap() error { return e.Err }
+
 // gate lets one call at a time through to the server, in the order of their
 // arrival, and repeats a call that another program's call got in the way of.
 type gate struct {
@@ -60,7 +72,7 @@ func (g *gate) pass(ctx context.Context, again func(error) bool, call func() err
 	case g.turn <- struct{}{}:
 		defer func() { <-g.turn }()
 	case <-ctx.Done():
-		return ctx.Err()
+		return &QueueError{Err: ctx.Err()}
 	}
 	for attempt := 1; ; attempt++ {
 		if err := g.wait(ctx); err != nil {

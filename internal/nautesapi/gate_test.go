@@ -136,3 +136,90 @@ func TestAWaitEndsWithItsContext(t *testing.T) {
 		}
 	})
 }
+
+func TestAProbeKeepsItsDistance(t *testing.T) {
+	t.Parallel()
+	s := newFakeServer(t, Config{}, func(line string, _ int) answer {
+		if strings.HasPrefix(line, "GET") {
+			return list()
+		}
+		return probes["v0.4.2"]
+	})
+	for _, product := range []string{"p", "q"} {
+		if _, err := s.Runtimes(t.Context(), product, ""); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.WireVersion(t.Context(), product); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := s.lines(); got != "GET p/…, POST p/…/"+probeName+", GET q/…" {
+		t.Fatalf("asked %s", got)
+	}
+	for i := 1; i < len(s.calls); i++ {
+		if gap := s.calls[i].at.Sub(s.calls[i-1].at); gap < time.Second {
+			t.Errorf("%s began %v after %s", s.calls[i].line, gap, s.calls[i-1].line)
+		}
+	}
+}
+
+// Each kind of call is repeated when it collided, and a save that came too late
+// as well.
+func TestEachCallIsRepeatedWhenOthersGetInItsWay(t *testing.T) {
+	t.Parallel()
+	runtime := aRuntime("web")
+	for name, c := range map[string]struct {
+		call  func(s *fakeServer) error
+		first answer
+		asked string
+	}{
+		"list": {func(s *fakeServer) error { _, err := s.Runtimes(t.Context(), "p", ""); return err }, collided, "GET GET"},
+		"filtered list": {
+			func(s *fakeServer) error { _, err := s.Runtimes(t.Context(), "p", "project=web"); return err }, collided, "GET GET",
+		},
+		"get":         {func(s *fakeServer) error { _, err := s.get(t.Context(), "p", "r1"); return err }, collided, "GET GET"},
+		"save":        {func(s *fakeServer) error { return s.SaveRuntime(t.Context(), "p", "r1", runtime, false) }, collided, "POST POST"},
+		"a late save": {func(s *fakeServer) error { return s.SaveRuntime(t.Context(), "p", "r1", runtime, false) }, mergeConflict, "POST POST"},
+		"delete":      {func(s *fakeServer) error { return s.DeleteRuntime(t.Context(), "p", "r1", false) }, collided, "DELETE DELETE"},
+		"late delete": {func(s *fakeServer) error { return s.DeleteRuntime(t.Context(), "p", "r1", false) }, mergeConflict, "DELETE DELETE"},
+	} {
+		s := newFakeServer(t, Config{WireVersion: WireV04}, func(line string, before int) answer {
+			switch {
+			case before == 0:
+				return c.first
+			case strings.HasPrefix(line, "POST"):
+				return saved
+			case strings.HasPrefix(line, "DELETE"):
+				return deleted
+			case strings.HasSuffix(line, "/r1"):
+				return stored("web")
+			}
+			return list()
+		})
+		if err := c.call(s); err != nil || methods(s) != c.asked {
+			t.Errorf("%s: %v after %s", name, err, methods(s))
+		}
+	}
+}
+
+// Two programs that met must not meet again, so that repeats are further apart
+// than other calls, by chance.
+func TestRepeatsAreNotInStep(t *testing.T) {
+	t.Parallel()
+	waits := map[time.Duration]bool{}
+	for range 20 {
+		s := &fakeClock{now: time.Unix(0, 0)}
+		calls := 0
+		err := newGate(s).pass(t.Context(), func(error) bool { return calls < 2 }, func() error {
+			calls++
+			return errors.New("in the way")
+		})
+		if err == nil || calls != 2 {
+			t.Fatalf("%d calls, %v", calls, err)
+		}
+		waits[s.Now().Sub(time.Unix(0, 0))] = true
+	}
+	if len(waits) < 2 {
+		t.Errorf("each repeat waited for %v", waits)
+	}
+}

@@ -70,6 +70,7 @@ func TestKindOfARefusal(t *testing.T) {
 		{"GET", "", "failed to convert codeRepo name repo-999 to repository name, err: error: code = 404 reason = PROJECT_NOT_FOUND message = failed to get project, err: GET https://gitlab/api/v4/projects/999: 404 QUOTE metadata = map[] cause = <nil>", 500, RepositoryUnresolvable, "repo-999"},
 		{"GET", "", "the codeRepo name weird is illegal and must be in the format 'repo-ID'", 500, RepositoryUnresolvable, "weird"},
 		{"GET", "", "failed to convert codeRepo name repo-9 to repository name, err: GET https://gitlab/api/v4/projects/9: 401 QUOTE", 500, BadToken, ""},
+		{"GET", "", "failed to convert codeRepo name repo-9 to repository name, err: error: code = 403 reason = NO_AUTHORIZATION message = no access to the server, err: QUOTE metadata = map[] cause = <nil>", 500, NoPermission, "repo-9"},
 
 		{"POST", "", check + "Project 'ghost' does not exist or is unavailable. Please check ProjectPipelineRuntime 'r1' in directory 'projects/ghost'", 500, UnknownProject, "ghost"},
 		{"POST", "", "During global validation, it was found that Project 'ghost' does not exist or is unavailable. Please check ProjectPipelineRuntime 'r1' in directory 'projects/ghost'.", 500, UnknownProject, "ghost"},
@@ -84,6 +85,8 @@ func TestKindOfARefusal(t *testing.T) {
 		{"POST", "", "duplicate reference found between resource r0 and resource r1", 500, RuleBroken, "ProjectPipelineRuntime r0"},
 		{"POST", "", "duplicate reference found between resource r8 and resource r9", 500, OtherObjectBroken, "ProjectPipelineRuntime r8 and r9"},
 		{"POST", "", "duplicate pipeline found in verify the validity of the global template, respectively web/r1 and api/r2", 500, RuleBroken, "ProjectPipelineRuntime r2"},
+		{"POST", "", check + "Cluster 'c' does not exist or is unavailable. Please check ProjectPipelineRuntime 'r1' in directory 'projects/web'", 500, RuleBroken, "Cluster c"},
+		{"POST", "", "get hooks metadata failed: QUOTE", 500, RuleBroken, ""},
 		{"POST", "", "verify project pipeline runtime failed, err: namespace taken-ns is used by other runtime", 500, RuleBroken, ""},
 		{"POST", "", "verify project pipeline runtime failed, err: hook is illegal: unknown hook zz", 500, RuleBroken, ""},
 		{"POST", "", "verify project pipeline runtime failed, err: get used namespaces in cluster C failed: product P not found", 500, OtherObjectBroken, "product P"},
@@ -184,5 +187,25 @@ func TestNoCredentialIsQuoted(t *testing.T) {
 	text := c.refusal(answered("GET", "/r1", 500), []byte(body), "r1").Error()
 	if strings.Contains(text, "CANARY") || strings.Contains(text, "OTHER") || !strings.Contains(text, "https://gitlab/p.git") || !strings.Contains(text, "root@gitlab") {
 		t.Error(text)
+	}
+}
+
+func TestDetailOfARefusal(t *testing.T) {
+	t.Parallel()
+	for message, want := range map[string]string{
+		"invalid SaveRequest.Body: embedded message failed validation | caused by: invalid SaveRequest_Body.Isolation: no":   "invalid SaveRequest_Body.Isolation: no",
+		"verify project pipeline runtime failed, err: namespace taken-ns is used by other runtime":                           "namespace taken-ns is used by other runtime",
+		check + "Project 'ghost' does not exist or is unavailable. Please check CodeRepo 'repo-4' in directory 'code-repos'": "Project ghost does not exist or is unavailable",
+		"something new ": "something new",
+	} {
+		reason := ""
+		if strings.Contains(message, "| caused by") {
+			reason = "VALIDATOR"
+		}
+		var r *Refusal
+		err := (&Client{}).refusal(answered("POST", "/r1", 500), []byte(errorBody(t, 500, reason, message)), "r1")
+		if !errors.As(err, &r) || r.Detail != want || r.Message != message {
+			t.Errorf("%q: %#v, want %q", message, r, want)
+		}
 	}
 }

@@ -158,3 +158,51 @@ func TestAProbeThatTellsNothing(t *testing.T) {
 		}
 	}
 }
+
+// The configured version decides how to write, whatever replies look like; what
+// they lack is dropped all the same.
+func TestTheConfiguredVersionWins(t *testing.T) {
+	t.Parallel()
+	for version, c := range map[WireVersion]struct{ reply, want string }{
+		WireV03: {replyV042("a", "web"), `"destination":"dev"`},
+		WireV04: {replyV038("a"), `"destination":{"environment":"dev"}`},
+	} {
+		s := newFakeServer(t, Config{WireVersion: version}, func(line string, _ int) answer {
+			if strings.HasPrefix(line, "GET") {
+				return list(c.reply)
+			}
+			return saved
+		})
+		if _, err := s.Runtimes(t.Context(), "p", ""); err != nil {
+			t.Fatal(err)
+		}
+		plain := withMembers(func(r *Runtime) { r.Destination.Namespace = "" })
+		if err := s.SaveRuntime(t.Context(), "p", "r1", plain, false); err != nil || !strings.Contains(s.calls[1].body, c.want) {
+			t.Errorf("%s: %v after %s", version, err, s.lines())
+		}
+		if v, err := s.WireVersion(t.Context(), "p"); v != version || err != nil {
+			t.Errorf("version %s, %v", v, err)
+		}
+		var dropped *DroppedError
+		if err := s.SaveRuntime(t.Context(), "p", "r1", laterMembers[memberAccount], false); !errors.As(err, &dropped) {
+			t.Errorf("%s: an account was sent: %v", version, err)
+		}
+	}
+}
+
+// A reply to a GET tells the version as one to a LIST does.
+func TestAGetTellsTheVersion(t *testing.T) {
+	t.Parallel()
+	s := newFakeServer(t, Config{}, func(line string, _ int) answer {
+		if strings.HasSuffix(line, "projectpipelineruntimes") {
+			return refused("UNKNOWN", "unknown request error")
+		}
+		return answer{200, replyV038("r1")}
+	})
+	if _, err := s.Runtime(t.Context(), "p", "r1"); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := s.WireVersion(t.Context(), "p"); v != WireV03 || err != nil || len(s.calls) != 2 {
+		t.Errorf("%s, %v after %s", v, err, s.lines())
+	}
+}

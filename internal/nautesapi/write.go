@@ -118,7 +118,7 @@ func (c *Client) SaveRuntime(ctx context.Context, product, name string, r Runtim
 		}
 		stored, lookErr := c.get(ctx, product, name)
 		switch {
-		case lookErr == nil && compare(r, *stored, d.version) == same:
+		case lookErr == nil && !hides(r, d.version) && compare(r, *stored, d.version) == same:
 			return nil
 		case lookErr != nil && !errors.Is(lookErr, ErrAbsent) && open:
 			return err

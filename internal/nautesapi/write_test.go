@@ -75,21 +75,6 @@ func TestSaveLooksBeforeItRepeatsWhatMayHaveHappened(t *testing.T) {
 	}
 }
 
-// v0.3 shows no calendar, whatever was saved.
-func TestALookAtAnOlderServer(t *testing.T) {
-	t.Parallel()
-	s := newFakeServer(t, Config{WireVersion: WireV03}, func(line string, _ int) answer {
-		if strings.HasPrefix(line, "GET") {
-			return answer{200, replyV038("r1")}
-		}
-		return nothingToCommit
-	})
-	r := withMembers(func(r *Runtime) { r.Destination.Namespace = "" })
-	if err := s.SaveRuntime(t.Context(), "p", "r1", r, false); err != nil || methods(s) != "POST GET" {
-		t.Errorf("%v after %s", err, methods(s))
-	}
-}
-
 func methods(s *fakeServer) string {
 	var all []string
 	for _, c := range s.calls {
@@ -213,5 +198,50 @@ func TestARedirectTurnsNoSaveIntoAGet(t *testing.T) {
 	err := s.SaveRuntime(t.Context(), "p", "r1", aRuntime("web"), false)
 	if !errors.As(err, &status) || status.Status != http.StatusMovedPermanently || methods(s) != "POST" {
 		t.Errorf("%v after %s", err, methods(s))
+	}
+}
+
+// What can't be seen may exist: nothing is created over it.
+func TestCreateSavesNothingWhenItCantLook(t *testing.T) {
+	t.Parallel()
+	for _, look := range []answer{refused("", "token is not found"), unreadable, gatewayTimeout} {
+		s := newFakeServer(t, Config{WireVersion: WireV04}, func(line string, _ int) answer {
+			if strings.HasPrefix(line, "GET") {
+				return look
+			}
+			return saved
+		})
+		if err := s.CreateRuntime(t.Context(), "p", "r1", aRuntime("web"), false); err == nil || strings.Contains(methods(s), "POST") {
+			t.Errorf("%v: %v after %s", look, err, methods(s))
+		}
+	}
+}
+
+// Where the server doesn't show all that was to be saved, a look can't tell
+// that it was: the save is made again.
+func TestALookIsNoProofWhereNotAllIsShown(t *testing.T) {
+	t.Parallel()
+	for version, c := range map[WireVersion]struct {
+		wanted Runtime
+		look   answer
+	}{
+		WireV03: {withMembers(func(r *Runtime) { r.Destination.Namespace = "" }), answer{200, replyV038("r1")}},
+		WireV04: {withMembers(func(r *Runtime) { r.Hooks.PostHooks = []Hook{{Name: "ls"}} }), stored("web")},
+	} {
+		for _, first := range []answer{nothingToCommit, lostAnswer} {
+			posts := 0
+			s := newFakeServer(t, Config{WireVersion: version}, func(line string, _ int) answer {
+				if strings.HasPrefix(line, "GET") {
+					return c.look
+				}
+				if posts++; posts == 1 {
+					return first
+				}
+				return saved
+			})
+			if err := s.SaveRuntime(t.Context(), "p", "r1", c.wanted, false); err != nil || methods(s) != "POST GET POST" {
+				t.Errorf("%s: %v after %s", version, err, methods(s))
+			}
+		}
 	}
 }

@@ -102,6 +102,26 @@ func TestSystemThatIsNotConfiguredIsAnErrorForItsUsersOnly(t *testing.T) {
 	}
 }
 
+// newResources are the configurations of resources to create.
+var newResources = map[string]map[string]any{
+	"cicd_gitlab_pipeline_schedule": {"project": "group/app", "description": "Build packages", "ref": "main", "cron": "0 1 * * 5"},
+	"cicd_gitlab_pipeline_schedule_variable": {
+		"project": "group/app", "pipeline_schedule_id": int64(1), "key": "KEY", "value": "x",
+	},
+}
+
+// An apply that can only fail doesn't begin.
+func TestPlanToCreateFailsWithoutAToken(t *testing.T) {
+	noEnvironment(t)
+	for typeName, configuration := range newResources {
+		p := acctest.NewProtocol(t)
+		p.Succeeds(p.Configure(map[string]any{}))
+		if said := acctest.Said(p.Plan(typeName, nil, configuration, configuration)); !strings.Contains(said, "ERROR: GitLab is not configured") {
+			t.Errorf("%s: %q", typeName, said)
+		}
+	}
+}
+
 func TestConfigurationWinsOverEnvironment(t *testing.T) {
 	fromEnvironment, configured := newRecorder(t), newRecorder(t)
 	t.Setenv("GITLAB_BASE_URL", fromEnvironment.URL)
@@ -215,6 +235,33 @@ func TestUnusableEnvironmentIsNamed(t *testing.T) {
 	}
 }
 
+// A token that a file or a command gave its line break would fail at each
+// request, with the token in the message.
+func TestTokenWithABlankIsRefusedBeforeAnyRequest(t *testing.T) {
+	noEnvironment(t)
+	server := newRecorder(t)
+	for _, token := range []string{"a-token\n", " a-token", "a-token\r\n", "a\ttoken", "a-token\x00"} {
+		t.Setenv("GITLAB_TOKEN", "")
+		configured := acctest.NewProtocol(t).Configure(gitLabBlock(map[string]any{"base_url": server.URL, "token": token}))
+		want := tftypes.NewAttributePath().WithAttributeName("gitlab").WithAttributeName("token")
+		if said := acctest.Said(configured); len(configured) != 1 || !acctest.Failed(configured) || !configured[0].Attribute.Equal(want) || strings.Contains(said, "a-token") {
+			t.Errorf("configured as %q: %s", token, said)
+		}
+		if strings.Contains(token, "\x00") {
+			continue
+		}
+		t.Setenv("GITLAB_TOKEN", token)
+		fromEnvironment := acctest.NewProtocol(t).Configure(map[string]any{"gitlab": map[string]any{"base_url": server.URL}})
+		said := acctest.Said(fromEnvironment)
+		if len(fromEnvironment) != 1 || !acctest.Failed(fromEnvironment) || !strings.Contains(said, "GITLAB_TOKEN") || strings.Contains(said, "a-token") {
+			t.Errorf("%q in the environment: %s", token, said)
+		}
+	}
+	if len(server.requests) > 0 {
+		t.Errorf("%d requests", len(server.requests))
+	}
+}
+
 func TestWhatPutsTheTokenAtRiskIsAWarning(t *testing.T) {
 	noEnvironment(t)
 	for baseURL, warns := range map[string]bool{
@@ -311,6 +358,32 @@ func TestSettingsThatAreNotKnownYet(t *testing.T) {
 		if said := acctest.Said(diagnostics); len(diagnostics) != 1 || !strings.Contains(said, "not known yet") || !strings.Contains(said, "-target") {
 			t.Errorf("%s: reading says %s", name, said)
 		}
+	}
+}
+
+func TestHeaderThatIsNotKnownYet(t *testing.T) {
+	noEnvironment(t)
+	p := acctest.NewProtocol(t)
+	unknown := tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
+	p.Succeeds(p.Configure(gitLabBlock(map[string]any{"headers": map[string]any{"X-Known": "x", "X-Unknown": unknown}})))
+	if said := acctest.Said(readPipelines(p)); !strings.Contains(said, "not known yet") {
+		t.Errorf("reading says %q", said)
+	}
+	for typeName, configuration := range newResources {
+		if said := acctest.Said(p.Plan(typeName, nil, configuration, configuration)); said != "" {
+			t.Errorf("a plan to create %s needs no header yet: %s", typeName, said)
+		}
+	}
+}
+
+func TestHeaderThatIsNullIsNotSent(t *testing.T) {
+	noEnvironment(t)
+	server := newRecorder(t)
+	p := acctest.NewProtocol(t)
+	p.Succeeds(p.Configure(gitLabBlock(map[string]any{"base_url": server.URL, "headers": map[string]any{"X-Set": "x", "X-Null": nil}})))
+	p.Succeeds(readPipelines(p))
+	if sent := server.last(t).Header; sent.Get("X-Set") != "x" || len(sent.Values("X-Null")) > 0 {
+		t.Errorf("sent %v", sent)
 	}
 }
 

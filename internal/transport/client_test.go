@@ -103,6 +103,29 @@ func TestRepeatsOnlyWhatCannotHappenTwice(t *testing.T) {
 	}
 }
 
+func TestWhoGivesUpOnAWriteIsToldThatItMayBeDone(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodGet} {
+		ctx, giveUp := context.WithCancel(t.Context())
+		server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			giveUp()
+			<-r.Context().Done()
+		}))
+		req, err := http.NewRequestWithContext(ctx, method, server.URL, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := newTestClient(t, Options{MaxRetries: 3}).Do(req)
+		if resp != nil {
+			resp.Body.Close()
+		}
+		if !errors.Is(err, context.Canceled) || OutcomeUnknown(err) != (method != http.MethodGet) {
+			t.Errorf("%s: %v", method, err)
+		}
+		server.Close()
+	}
+}
+
 // Nobody wants a run that sleeps for a day.
 func TestAWaitThatIsTooLongIsAnAnswer(t *testing.T) {
 	t.Parallel()

@@ -78,8 +78,8 @@ func (r *Redactor) secretsIn(v any) []string {
 	switch v := v.(type) {
 	case map[string]any:
 		for name, member := range v {
-			if text, isText := member.(string); isText && r.members[name] && len(text) >= shortestSecret {
-				secrets = append(secrets, text, inJSON(text, true), inJSON(text, false))
+			if r.members[name] {
+				secrets = append(secrets, textsIn(member)...)
 			} else {
 				secrets = append(secrets, r.secretsIn(member)...)
 			}
@@ -90,6 +90,26 @@ func (r *Redactor) secretsIn(v any) []string {
 		}
 	}
 	return secrets
+}
+
+// textsIn are all texts of a secret member that are long enough to be secrets.
+func textsIn(v any) []string {
+	var texts []string
+	switch v := v.(type) {
+	case string:
+		if len(v) >= shortestSecret {
+			texts = append(texts, v, inJSON(v, true), inJSON(v, false))
+		}
+	case map[string]any:
+		for _, member := range v {
+			texts = append(texts, textsIn(member)...)
+		}
+	case []any:
+		for _, element := range v {
+			texts = append(texts, textsIn(element)...)
+		}
+	}
+	return texts
 }
 
 // inJSON is what stands between the quotes when text is written as JSON.

@@ -98,9 +98,36 @@ func (p *Protocol) Read(typeName string, state map[string]any) []*tfprotov6.Diag
 	return resp.Diagnostics
 }
 
-// Plan plans a resource's way from a state to a configuration; proposed is what
-// core makes of the two.
+// Plan plans a resource's way from a state, which is nil before it exists, to a
+// configuration; proposed is what core makes of the two.
 func (p *Protocol) Plan(typeName string, state, configuration, proposed map[string]any) []*tfprotov6.Diagnostic {
+	p.t.Helper()
+	return p.plan(typeName, state, configuration, proposed).Diagnostics
+}
+
+// Create plans and applies the creation of a resource.
+func (p *Protocol) Create(typeName string, configuration map[string]any) []*tfprotov6.Diagnostic {
+	p.t.Helper()
+	planned := p.plan(typeName, nil, configuration, configuration)
+	p.Succeeds(planned.Diagnostics)
+	return p.apply(typeName, nil, configuration, planned).Diagnostics
+}
+
+// Update plans like [Protocol.Plan], applies the plan and returns the new
+// state. A plan that replaces the resource fails the test.
+func (p *Protocol) Update(typeName string, state, configuration, proposed map[string]any) map[string]tftypes.Value {
+	p.t.Helper()
+	planned := p.plan(typeName, state, configuration, proposed)
+	p.Succeeds(planned.Diagnostics)
+	if len(planned.RequiresReplace) > 0 {
+		p.t.Fatalf("the plan replaces the resource because of %v", planned.RequiresReplace)
+	}
+	applied := p.apply(typeName, state, configuration, planned)
+	p.Succeeds(applied.Diagnostics)
+	return p.State(typeName, applied.NewState)
+}
+
+func (p *Protocol) plan(typeName string, state, configuration, proposed map[string]any) *tfprotov6.PlanResourceChangeResponse {
 	p.t.Helper()
 	kind := p.Schemas.ResourceSchemas[typeName].ValueType()
 	resp, err := p.Server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
@@ -109,19 +136,29 @@ func (p *Protocol) Plan(typeName string, state, configuration, proposed map[stri
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	return resp.Diagnostics
+	return resp
+}
+
+func (p *Protocol) apply(typeName string, state, configuration map[string]any, planned *tfprotov6.PlanResourceChangeResponse) *tfprotov6.ApplyResourceChangeResponse {
+	p.t.Helper()
+	kind := p.Schemas.ResourceSchemas[typeName].ValueType()
+	resp, err := p.Server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: typeName, PriorState: p.encode(kind, state), Config: p.encode(kind, configuration),
+		PlannedState: planned.PlannedState, PlannedPrivate: planned.PlannedPrivate, PlannedIdentity: planned.PlannedIdentity,
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return resp
 }
 
 // Destroy destroys a resource whose state has these attributes.
 func (p *Protocol) Destroy(typeName string, state map[string]any) []*tfprotov6.Diagnostic {
 	p.t.Helper()
 	kind := p.Schemas.ResourceSchemas[typeName].ValueType()
-	nothing, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, nil))
-	if err != nil {
-		p.t.Fatal(err)
-	}
+	nothing := p.encode(kind, nil)
 	resp, err := p.Server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: typeName, PriorState: p.encode(kind, state), PlannedState: &nothing, Config: &nothing,
+		TypeName: typeName, PriorState: p.encode(kind, state), PlannedState: nothing, Config: nothing,
 	})
 	if err != nil {
 		p.t.Fatal(err)
@@ -216,7 +253,11 @@ func Text(v tftypes.Value) string {
 
 func (p *Protocol) encode(kind tftypes.Type, attributes map[string]any) *tfprotov6.DynamicValue {
 	p.t.Helper()
-	encoded, err := tfprotov6.NewDynamicValue(kind, value(kind, attributes))
+	object := tftypes.NewValue(kind, nil)
+	if attributes != nil {
+		object = value(kind, attributes)
+	}
+	encoded, err := tfprotov6.NewDynamicValue(kind, object)
 	if err != nil {
 		p.t.Fatal(err)
 	}

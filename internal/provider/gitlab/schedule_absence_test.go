@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -62,6 +63,8 @@ var misreadings = map[string]faults.Rule{
 	"The connection broke":      {Fault: faults.Truncate},
 	"redirect to":               {Fault: faults.Redirect, Headers: map[string]string{"Location": "https://elsewhere.example.com/sign_in"}},
 	"an empty body":             {Fault: faults.Status, Status: http.StatusOK, Body: " "},
+	"200 OK: not the JSON":      {Fault: faults.Status, Status: http.StatusOK, Body: `{}`},
+	"not the object that was":   {Fault: faults.Status, Status: http.StatusOK, Body: `{"status":"maintenance"}`},
 }
 
 func TestScheduleThatCannotBeReadIsKept(t *testing.T) {
@@ -121,6 +124,7 @@ func TestScheduleCreatedByALostAnswerIsNotCreatedTwice(t *testing.T) {
 		"connection reset": {Fault: faults.ResetAfter},
 		"half an answer":   {Fault: faults.Truncate},
 		"status 500":       {Fault: faults.Status},
+		"another object":   {Fault: faults.Status, Status: http.StatusOK, Body: `{"ok":true}`},
 	}
 	for name, fault := range lost {
 		t.Run(name, func(t *testing.T) {
@@ -138,6 +142,41 @@ func TestScheduleCreatedByALostAnswerIsNotCreatedTwice(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestScheduleWhoseCreationRunsOutOfTimeMayExist(t *testing.T) {
+	t.Parallel()
+	p := acctest.SandboxGitLab(t).NewProject()
+	failing(t, p, faults.Rule{Method: http.MethodPost, Path: "/pipeline_schedules$", Fault: faults.Delay, Delay: 1500 * time.Millisecond})
+	steps(t, resource.TestStep{
+		Config: p.Config("%s", schedule(p.Path, `timeouts = { create = "1s" }`)),
+		ExpectError: saying("did not answer in time", "may nevertheless have done what it was asked", "Look at the project's pipeline schedules",
+			"terraform import <address> "+p.Path+":<schedule id>"),
+	})
+}
+
+// Something in front of GitLab answers a write with 200 and JSON of its own.
+func TestScheduleStaysAsItWasWhenAWriteIsNotAnsweredByGitLab(t *testing.T) {
+	t.Parallel()
+	p := acctest.SandboxGitLab(t).NewProject()
+	before, after := p.Config("%s", schedule(p.Path, variableA)), p.Config("%s", schedule(p.Path, variablesAB, "active = false"))
+	standIn := func(method, path string) func() {
+		return func() {
+			p.Sandbox.Faults().Clear()
+			failing(t, p, faults.Rule{Method: method, Path: path, Fault: faults.Status, Status: http.StatusOK, Body: `{"ok":true}`})
+		}
+	}
+	said := saying("not the object that was asked for", "may nevertheless have done what it was asked")
+	kept := resource.TestStep{PreConfig: p.Sandbox.Faults().Clear, Config: before, PlanOnly: true}
+	steps(t,
+		resource.TestStep{Config: before},
+		resource.TestStep{PreConfig: standIn(http.MethodPut, `/pipeline_schedules/\d+$`), Config: after, ExpectError: said},
+		kept,
+		resource.TestStep{PreConfig: standIn(http.MethodPost, "/variables$"), Config: p.Config("%s", schedule(p.Path, variablesAB)), ExpectError: said},
+		kept,
+		resource.TestStep{PreConfig: standIn(http.MethodDelete, ""), Config: before, Destroy: true, ExpectError: said},
+		kept,
+	)
 }
 
 // onlyOneCreated expects one creation, and nothing else to be done.

@@ -99,6 +99,32 @@ func TestScheduleOwnerThatChangesElsewhere(t *testing.T) {
 	)
 }
 
+// Until apply nobody knows whether the owner will be another one.
+func TestScheduleOwnershipThatIsKnownOnlyAfterApply(t *testing.T) {
+	t.Parallel()
+	for wanted, owner := range map[string]string{"true": "root", "false": ""} {
+		t.Run(wanted, func(t *testing.T) {
+			t.Parallel()
+			p := acctest.NewGitLab(t).NewProject()
+			other := p.NewMember(acctest.Maintainer)
+			if owner == "" {
+				owner = other.Username
+			}
+			late := fmt.Sprintf("resource \"terraform_data\" \"late\" {\n  input = %s\n}\n", wanted)
+			steps(t,
+				resource.TestStep{Config: p.Config("%s", schedule(p.Path))},
+				resource.TestStep{
+					PreConfig: func() {
+						p.As(other.Token).Object(http.MethodPost, p.URL("pipeline_schedules/%v/take_ownership", p.Schedule()["id"]), nil)
+					},
+					Config:           p.Config("%s", late+schedule(p.Path, "take_ownership = terraform_data.late.output")),
+					ConfigPlanChecks: inPlan(ownerChanges), Check: resource.TestCheckResourceAttr(address, "owner.username", owner),
+				},
+			)
+		})
+	}
+}
+
 func TestScheduleWithoutAnOwner(t *testing.T) {
 	t.Parallel()
 	p := acctest.NewGitLab(t).NewProject()
@@ -115,6 +141,24 @@ func TestScheduleWithoutAnOwner(t *testing.T) {
 			Config:           p.Config("%s", schedule(p.Path, "take_ownership = true")),
 			ConfigPlanChecks: inPlan(ownerChanges), Check: resource.TestCheckResourceAttr(address, "owner.username", "root"),
 		},
+	)
+}
+
+// Who may do neither is told which role either needs.
+func TestScheduleOfSomeoneElseIsBeyondADeveloper(t *testing.T) {
+	t.Parallel()
+	p := acctest.NewGitLab(t).NewProject()
+	me := p.NewMember(acctest.Developer)
+	id := p.NewSchedule(p.Token, map[string]any{"description": "Build packages"})
+	mine := p.Provider(me.Token) + schedule(p.Path)
+	steps(t,
+		resource.TestStep{Config: importOf(p.Path, id) + mine, ConfigPlanChecks: unchanged},
+		resource.TestStep{
+			Config:      p.Provider(me.Token) + schedule(p.Path, "take_ownership = true"),
+			ExpectError: saying("Cannot take ownership of", "403 Forbidden", "needs the maintainer role"),
+		},
+		resource.TestStep{Config: mine, Destroy: true, ExpectError: saying("Cannot delete", "403 Forbidden", "Deleting needs the maintainer role")},
+		resource.TestStep{Config: p.Config("%s", schedule(p.Path)), ConfigPlanChecks: unchanged},
 	)
 }
 

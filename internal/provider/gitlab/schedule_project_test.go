@@ -5,10 +5,12 @@ package gitlab_test
 
 import (
 	"fmt"
+	"math/big"
 	"net/http"
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
@@ -124,6 +126,63 @@ func TestScheduleSurvivesAProjectThatCannotBeFound(t *testing.T) {
 		},
 		resource.TestStep{Config: before, ConfigPlanChecks: unchanged},
 	)
+}
+
+func TestProjectThatIsKnownOnlyAfterApplyIsAWarning(t *testing.T) {
+	t.Parallel()
+	p := acctest.NewGitLab(t).NewProject()
+	id := p.NewSchedule(p.Token, nil)
+	addVariable(p, "A", "1")
+	unknown := tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
+	for typeName, state := range map[string]map[string]any{scheduleType: stateOf(p, id), variableType: variableStateOf(p, id)} {
+		proposed := with(state, "project", unknown)
+		diagnostics := p.Protocol().Plan(typeName, state, configOf(proposed), proposed)
+		said := acctest.Said(diagnostics)
+		if len(diagnostics) != 1 || !strings.HasPrefix(said, "WARNING: The project is known only after apply") || !strings.Contains(said, "-replace") {
+			t.Errorf("%s: %q", typeName, said)
+		}
+	}
+}
+
+// variableStateOf is the state of a variable A of a schedule on the server.
+func variableStateOf(p *acctest.Project, schedule int64) map[string]any {
+	return map[string]any{
+		"id": fmt.Sprintf("%d:%d:A", p.ID, schedule), "project": fmt.Sprint(p.ID), "project_id": p.ID, "pipeline_schedule_id": schedule,
+		"key": "A", "value": "1", "variable_type": "env_var",
+	}
+}
+
+// A moved object's state lacks what only a refresh brings, and there may be
+// none before the plan.
+func TestProjectIsFoundOutForAStateThatWasNotRefreshed(t *testing.T) {
+	t.Parallel()
+	p := acctest.NewGitLab(t).NewProject()
+	id := p.NewSchedule(p.Token, nil)
+	addVariable(p, "A", "1")
+	for typeName, full := range map[string]map[string]any{scheduleType: stateOf(p, id), variableType: variableStateOf(p, id)} {
+		for _, from := range []string{fmt.Sprint(p.ID), p.Path} {
+			for _, to := range []string{fmt.Sprint(p.ID), p.Path, strings.ToUpper(p.Path)} {
+				state := with(with(full, "project", from), "project_id", nil)
+				proposed := with(state, "project", to)
+				updated := p.Protocol().Update(typeName, state, configOf(proposed), proposed)
+				var found *big.Float
+				if err := updated["project_id"].As(&found); err != nil || found.Cmp(new(big.Float).SetInt64(p.ID)) != 0 {
+					t.Errorf("%s, %s to %s: project_id is %v, %v", typeName, from, to, found, err)
+				}
+				if got := acctest.Text(updated["project"]); got != to {
+					t.Errorf("%s, %s to %s: project is %s", typeName, from, to, got)
+				}
+			}
+		}
+	}
+	p.Protocol().Succeeds(p.Protocol().Destroy(variableType, with(with(variableStateOf(p, id), "project", p.Path), "project_id", nil)))
+	if left := variables(p); len(left) > 0 {
+		t.Errorf("not deleted: %v", left)
+	}
+	p.Protocol().Succeeds(p.Protocol().Destroy(scheduleType, with(with(stateOf(p, id), "project", p.Path), "project_id", nil)))
+	if left := p.Schedules(); len(left) > 0 {
+		t.Errorf("not deleted: %v", left)
+	}
 }
 
 func TestScheduleStaysWhileItsProjectIsKnownOnlyAfterApply(t *testing.T) {

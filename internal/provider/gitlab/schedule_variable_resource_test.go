@@ -150,6 +150,13 @@ func TestVariableWriteOnlyValueIsKeptNowhere(t *testing.T) {
 				Check:            checkVariable(p, schedule, "SECRET-0", "env_var"),
 			},
 			{
+				// Who changed the type may have changed the value with it.
+				PreConfig:        func() { setOnServer(p, schedule, map[string]any{"value": "theirs", "variable_type": "file"}) },
+				Config:           writeOnly("SECRET-1", 1),
+				ConfigPlanChecks: inPlan(secretNowhere{}, planned(variableAddress, plancheck.ResourceActionUpdate)),
+				Check:            checkVariable(p, schedule, "SECRET-1", "env_var"),
+			},
+			{
 				PreConfig:         p.ForgetRequests,
 				Config:            writeOnly("SECRET-2", 2),
 				ConfigPlanChecks:  inPlan(secretNowhere{}, planned(variableAddress, plancheck.ResourceActionUpdate)),

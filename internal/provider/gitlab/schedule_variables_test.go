@@ -8,8 +8,11 @@ import (
 	"maps"
 	"net/http"
 	"regexp"
+	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/acctest"
@@ -170,6 +173,48 @@ func TestScheduleVariableNeedsAValueToBeCreated(t *testing.T) {
 	)
 }
 
+func TestScheduleVariableThatIsNullIsRefused(t *testing.T) {
+	t.Parallel()
+	p := acctest.NewGitLab(t).NewProject()
+	refused := saying("Variable without attributes", "The variable B is null")
+	literal := p.Config("%s", schedule(p.Path, `variables = { A = { value = "1" }, B = null }`))
+	typed := p.Config("variable \"all\" {\n  type = map(object({ value = string }))\n}\n%s", schedule(p.Path, "variables = var.all"))
+	late := p.Config("resource \"terraform_data\" \"late\" {}\n%s",
+		schedule(p.Path, `variables = { A = { value = "1" }, B = terraform_data.late.id == "" ? { value = "2" } : null }`))
+	steps(t,
+		resource.TestStep{Config: literal, PlanOnly: true, ExpectError: refused},
+		resource.TestStep{
+			Config: typed, PlanOnly: true, ExpectError: refused,
+			ConfigVariables: config.Variables{"all": config.MapVariable(map[string]config.Variable{"B": nil})},
+		},
+		resource.TestStep{Config: late, ExpectError: refused},
+		resource.TestStep{Config: p.Config("%s", schedule(p.Path, variablesAB))},
+		resource.TestStep{Config: literal, PlanOnly: true, ExpectError: refused},
+		resource.TestStep{Config: strings.ReplaceAll(late, "late", "later"), ExpectError: refused},
+		resource.TestStep{Config: p.Config("%s", schedule(p.Path, variablesAB)), Check: checkVariables(p, map[string]any{"A": "1", "B": "2"})},
+	)
+	proposed := stateOf(p, 1)
+	proposed["variables"] = map[string]any{"B": nil}
+	diagnostics := p.Protocol().Plan(scheduleType, nil, configOf(proposed), proposed)
+	want := tftypes.NewAttributePath().WithAttributeName("variables").WithElementKeyString("B")
+	if len(diagnostics) != 1 || !diagnostics[0].Attribute.Equal(want) {
+		t.Errorf("diagnostics: %s", acctest.Said(diagnostics))
+	}
+}
+
+// A variable that Terraform has left alone so far exists all the same.
+func TestScheduleVariableThatExistsNeedsNoValue(t *testing.T) {
+	t.Parallel()
+	p := acctest.NewGitLab(t).NewProject()
+	steps(t,
+		resource.TestStep{Config: p.Config("%s", schedule(p.Path))},
+		resource.TestStep{
+			PreConfig: func() { addVariable(p, "A", "theirs") },
+			Config:    p.Config("%s", schedule(p.Path, "variables = { A = {} }")), Check: checkVariables(p, map[string]any{"A": "theirs"}),
+		},
+	)
+}
+
 // stateOf is the state of a schedule on the server, with a variable A.
 func stateOf(p *acctest.Project, id int64) map[string]any {
 	return map[string]any{
@@ -177,6 +222,19 @@ func stateOf(p *acctest.Project, id int64) map[string]any {
 		"description": "Made elsewhere", "ref": "main", "cron": "0 1 * * 5", "cron_timezone": "UTC", "active": true, "take_ownership": false,
 		"variables": map[string]any{"A": map[string]any{"value": "1", "variable_type": "env_var"}},
 	}
+}
+
+// configOf is the configuration of a state: all of it but what only GitLab
+// knows. A variable's schedule is configured, a schedule's own id is not.
+func configOf(state map[string]any) map[string]any {
+	config := maps.Clone(state)
+	for _, computed := range []string{"id", "project_id"} {
+		delete(config, computed)
+	}
+	if _, ofVariable := state["key"]; !ofVariable {
+		delete(config, "pipeline_schedule_id")
+	}
+	return config
 }
 
 func TestScheduleVariablesThatMayNotBeReadAreAWarning(t *testing.T) {
@@ -197,12 +255,9 @@ func TestScheduleVariablesThatWillBeRemovedAreNamedAtPlan(t *testing.T) {
 	addVariable(p, "A", "0")
 	addVariable(p, "FOREIGN", "x")
 	proposed := stateOf(p, id)
-	state, config := maps.Clone(proposed), maps.Clone(proposed)
+	state := maps.Clone(proposed)
 	delete(state, "variables")
-	for _, computed := range []string{"id", "project_id", "pipeline_schedule_id"} {
-		delete(config, computed)
-	}
-	said := acctest.Said(p.Protocol().Plan(scheduleType, state, config, proposed))
+	said := acctest.Said(p.Protocol().Plan(scheduleType, state, configOf(proposed), proposed))
 	if !regexp.MustCompile(`(?s)^WARNING: Some variables will be removed.*: FOREIGN\.`).MatchString(said) {
 		t.Errorf("diagnostics: %q", said)
 	}

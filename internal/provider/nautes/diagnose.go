@@ -4,6 +4,7 @@
 package nautes
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -43,13 +44,14 @@ func (a about) failed(verb string, err error) diag.Diagnostics {
 	var (
 		dropped *nautesapi.DroppedError
 		refusal *nautesapi.Refusal
+		queue   *nautesapi.QueueError
 		diags   diag.Diagnostics
 	)
 	switch summary := a.summary(verb); {
 	case errors.As(err, &dropped):
 		for _, at := range a.members(dropped.Members) {
 			diags.AddAttributeError(at, summary, "This server is too old for "+at.String()+": it would take it and drop it without a word. "+
-				"Nothing was saved. Remove it, or upgrade Nautes.")
+				"Nothing was saved. Remove it, or upgrade Nautes. If the server is newer than that, check wire_version in the provider's nautes block.")
 		}
 	case errors.As(err, &refusal):
 		detail := a.explain(refusal)
@@ -59,10 +61,22 @@ func (a about) failed(verb string, err error) diag.Diagnostics {
 		if len(diags) == 0 {
 			diags.AddError(summary, detail)
 		}
+	case errors.As(err, &queue) && errors.Is(err, context.DeadlineExceeded):
+		diags.AddError(summary, "Its time ran out while it waited for other calls: calls to Nautes go one at a time, because the server can't work on two. "+
+			"Nothing was changed. Raise the timeouts of the resource, or lower -parallelism.")
 	default:
 		diags.AddError(summary, system.Explain("Nautes", err))
 	}
 	return diags
+}
+
+// existsUnreadable refuses to take over a runtime that the server can't show,
+// and that can't be imported therefore.
+func (a about) existsUnreadable() diag.Diagnostic {
+	return diag.NewErrorDiagnostic(a.summary("create"),
+		"Nautes has a runtime with this name already, which was left as it is, but crashes when it is to show it: it does so for runtimes with inputs, and for "+
+			"some that were stored before version 0.3.9. If it comes from an earlier run whose answer got lost, or nobody needs it, delete it through Nautes' API and apply again. "+
+			"To keep it, save it there without inputs, then import it: terraform import <address> "+runtimeID{Product: a.product, Name: a.name}.String())
 }
 
 // exists refuses to take over a runtime that Terraform didn't make. Nautes
@@ -140,7 +154,8 @@ func (a about) meaning(r *nautesapi.Refusal) (meaning, advice string) {
 	case nautesapi.ProjectImmutable:
 		return "The runtime belongs to another project by now, and Nautes can't move it.", "Plan again: Terraform then sees that project, and replaces the runtime."
 	case nautesapi.Invalid:
-		return "Nautes doesn't take this request, whatever it has stored: " + r.Detail + ".", ""
+		return "Nautes doesn't take this request, whatever it has stored: " + r.Detail + ".",
+			"If wire_version is set in the provider's nautes block, check that it fits the server."
 	case nautesapi.Collision:
 		return "Nautes can't work on two calls that begin in the same second, and others were faster each time. Nothing was changed.",
 			"Somebody else uses this server a lot just now. Try again."
@@ -159,7 +174,7 @@ func (a about) meaning(r *nautesapi.Refusal) (meaning, advice string) {
 
 func (a about) check(attribute string) string {
 	return "Check " + attribute + " and the user's access. Nothing was taken out of the state; if it is gone for good, remove the runtime with " +
-		"`terraform state rm`, or a removed block."
+		"`terraform state rm`."
 }
 
 // skip is the way past the check of the whole product.

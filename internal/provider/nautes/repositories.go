@@ -19,13 +19,12 @@ import (
 type repositoryNames struct {
 	// known are display names by path: what was kept.
 	known map[string]string
-	// learned and outdated are how it changes with what has been read.
-	learned  map[string]string
-	outdated map[string]bool
+	// learned is what reading adds to it.
+	learned map[string]string
 }
 
 func newRepositoryNames(known map[string]string) *repositoryNames {
-	return &repositoryNames{known: known, learned: map[string]string{}, outdated: map[string]bool{}}
+	return &repositoryNames{known: known, learned: map[string]string{}}
 }
 
 // read is the repository that the server answered, which state has had as
@@ -50,7 +49,8 @@ func (n *repositoryNames) read(before, answered string) string {
 		n.learned[before] = answered
 		return before
 	default:
-		n.outdated[before] = true
+		// Drift. What is known of the path stays: other references may have it.
+		n.learned[answered] = answered
 	}
 	return answered
 }
@@ -62,7 +62,6 @@ func (n *repositoryNames) now() map[string]string {
 		names = map[string]string{}
 	}
 	maps.Copy(names, n.learned)
-	maps.DeleteFunc(names, func(path, _ string) bool { return n.outdated[path] })
 	return names
 }
 
@@ -130,6 +129,14 @@ func add(names map[string]string, paths []string, known map[string]string) bool 
 		}
 	}
 	return complete
+}
+
+// only is what is known of some paths. A path that the runtime didn't have when
+// it was last read may have been renamed since.
+func only(known map[string]string, paths []string) map[string]string {
+	names := map[string]string{}
+	add(names, paths, known)
+	return names
 }
 
 // repositories are a runtime's repositories, in the order of its members.

@@ -6,6 +6,7 @@ package nautes
 import (
 	"context"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -94,6 +95,44 @@ func TestRuntimeDriftIsSeen(t *testing.T) {
 	}
 }
 
+// Lists come back in the order they were saved in, and another order is another
+// runtime.
+func TestRuntimeOrderIsSeen(t *testing.T) {
+	t.Parallel()
+	stored := func() nautesapi.Runtime {
+		return nautesapi.Runtime{
+			Pipelines: []nautesapi.Pipeline{{Name: "a", Path: "a"}, {Name: "b", Path: "b"}},
+			EventSources: []nautesapi.EventSource{
+				{Name: "a", GitLab: &nautesapi.GitLabEvents{Events: []string{"push_events", "tag_push_events"}}},
+				{Name: "b", Calendar: &nautesapi.Calendar{ExclusionDates: []string{"a", "b"}}},
+			},
+			PipelineTriggers: []nautesapi.PipelineTrigger{{EventSource: "a", Pipeline: "a"}, {EventSource: "b", Pipeline: "b"}},
+			Hooks:            nautesapi.Hooks{PreHooks: []nautesapi.Hook{{Name: "a"}, {Name: "b"}}, PostHooks: []nautesapi.Hook{{Name: "c"}, {Name: "d"}}},
+		}
+	}
+	before := readBack(t, reading{}, stored(), runtimeSpec{})
+	if saved := apiOf(t, before); !reflect.DeepEqual(saved, stored()) {
+		t.Errorf("saved:\n%v\nwas:\n%v", saved, stored())
+	}
+	for name, change := range map[string]func(*nautesapi.Runtime){
+		"pipelines":         func(r *nautesapi.Runtime) { slices.Reverse(r.Pipelines) },
+		"event_sources":     func(r *nautesapi.Runtime) { slices.Reverse(r.EventSources) },
+		"events":            func(r *nautesapi.Runtime) { slices.Reverse(r.EventSources[0].GitLab.Events) },
+		"exclusion_dates":   func(r *nautesapi.Runtime) { slices.Reverse(r.EventSources[1].Calendar.ExclusionDates) },
+		"pipeline_triggers": func(r *nautesapi.Runtime) { slices.Reverse(r.PipelineTriggers) },
+		"pre_hooks":         func(r *nautesapi.Runtime) { slices.Reverse(r.Hooks.PreHooks) },
+		"post_hooks":        func(r *nautesapi.Runtime) { slices.Reverse(r.Hooks.PostHooks) },
+	} {
+		changed, want := stored(), stored()
+		change(&changed)
+		change(&want)
+		read := readBack(t, reading{version: nautesapi.WireV04}, changed, before)
+		if got := apiOf(t, read); !reflect.DeepEqual(got, want) {
+			t.Errorf("another order of %s is read as\n%v", name, got)
+		}
+	}
+}
+
 // The server's own ways of not showing what it has are not drift.
 func TestRuntimeWhatIsNotShownIsKept(t *testing.T) {
 	t.Parallel()
@@ -151,9 +190,9 @@ func TestRepositoriesAreToldByTheirDisplayNames(t *testing.T) {
 	}{
 		"as known":                     {m{"lib": "The Lib"}, "lib", "The Lib", "lib", m{"lib": "The Lib"}},
 		"name is path":                 {m{"lib": "lib"}, "lib", "lib", "lib", m{"lib": "lib"}},
-		"another repository":           {m{"lib": "The Lib"}, "lib", "Other", "Other", m{}},
+		"another repository":           {m{"lib": "The Lib"}, "lib", "Other", "Other", m{"lib": "The Lib", "Other": "Other"}},
 		"another one that is known":    {m{"lib": "The Lib", "app": "The App"}, "lib", "The App", "app", m{"lib": "The Lib", "app": "The App"}},
-		"named like the path of other": {m{"lib": "lib"}, "lib", "app", "app", m{}},
+		"named like the path of other": {m{"lib": "lib"}, "lib", "app", "app", m{"lib": "lib", "app": "app"}},
 		"not asked after the save":     {nil, "lib", "The Lib", "lib", m{"lib": "The Lib"}},
 		"import":                       {nil, "", "The Lib", "The Lib", m{"The Lib": "The Lib"}},
 		"new in the runtime":           {m{"lib": "The Lib"}, "", "The Lib", "lib", m{"lib": "The Lib"}},

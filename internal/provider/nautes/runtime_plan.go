@@ -13,11 +13,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// ModifyPlan says the id of a new runtime, which follows from its names.
-func (*runtimeResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+// ModifyPlan says the id of a new runtime, which follows from its names, and
+// that there is no Nautes to make it in before an apply finds out.
+func (r *runtimeResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() || !req.State.Raw.IsNull() {
 		return
 	}
+	r.Expect(&resp.Diagnostics)
 	var product, name types.String
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("product"), &product)...)
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("name"), &name)...)

@@ -56,8 +56,13 @@ func (rd reading) spec(ctx context.Context, r *nautesapi.Runtime, before runtime
 	for _, source := range each[eventSourceModel](ctx, before.EventSources, &diags) {
 		sources[source.Name.ValueString()] = source
 	}
-	spec.EventSources = listOf(eventSourceType, r.EventSources, func(_ int, e nautesapi.EventSource) map[string]attr.Value {
-		source := sources[e.Name]
+	inPlace := indexed[eventSourceModel](ctx, before.EventSources, &diags)
+	spec.EventSources = listOf(eventSourceType, r.EventSources, func(i int, e nautesapi.EventSource) map[string]attr.Value {
+		// With insecure_skip_check, two can have the same name.
+		source, ok := inPlace[i]
+		if !ok || source.Name.ValueString() != e.Name {
+			source = sources[e.Name]
+		}
 		calendar := rd.calendar(ctx, source.Calendar, e.Calendar, &diags)
 		return map[string]attr.Value{
 			"name": types.StringValue(e.Name), "gitlab": rd.gitlab(ctx, source.GitLab, e.GitLab, &diags), "calendar": calendar,

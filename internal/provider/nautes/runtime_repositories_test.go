@@ -130,3 +130,32 @@ func TestRuntimeUnknownRepository(t *testing.T) {
 		})
 	}
 }
+
+// That one reference has drifted says nothing about the name that another one
+// is known by.
+func TestRuntimeDriftOfOneRepositoryHidesNoDriftOfAnother(t *testing.T) {
+	t.Parallel()
+	p := acctest.NewNautes(t).NewProduct()
+	p.NewRepository("lib-path", "Lib Display Name")
+	p.NewRepository("other", "other")
+	p.NewRepository("third", "third")
+	elsewhere := func(source, coderepo string) func() {
+		return func() {
+			body := stored()
+			body["pipeline_source"], body["additional_resources"] = source, object{"git": object{"coderepo": coderepo}}
+			body["event_sources"] = []any{object{"name": "push", "gitlab": object{"repo_name": "lib-path", "events": []any{"push_events"}}}}
+			p.Save("api-server-pr", body, false)
+		}
+	}
+	steps(t,
+		resource.TestStep{Config: p.Config("%s", lib(p.Name))},
+		resource.TestStep{PreConfig: elsewhere("lib-path", "other"), RefreshState: true, ExpectNonEmptyPlan: true},
+		resource.TestStep{
+			PreConfig: elsewhere("third", "third"),
+			Config: p.Config("%s", runtime(p.Name, `pipeline_source = "lib-path"`,
+				`event_sources = [{ name = "push", gitlab = { repo_name = "lib-path", events = ["push_events"] } }]`,
+				`additional_resources = { git = { coderepo = "other" } }`)),
+			ConfigPlanChecks: updated, Check: onServer(p, object{"pipeline_source": "Lib Display Name"}),
+		},
+	)
+}

@@ -61,8 +61,11 @@ func (r *runtimeResource) Create(ctx context.Context, req resource.CreateRequest
 	about.saved = wanted
 	err := nautes.CreateRuntime(ctx, about.product, about.name, wanted, about.skipped)
 	switch {
-	case errors.Is(err, nautesapi.ErrExists) || unreadable(err):
+	case errors.Is(err, nautesapi.ErrExists):
 		resp.Diagnostics.Append(about.exists())
+		return
+	case unreadable(err):
+		resp.Diagnostics.Append(about.existsUnreadable())
 		return
 	case err != nil:
 		resp.Diagnostics.Append(about.failed("create", err)...)
@@ -145,7 +148,7 @@ func (r *runtimeResource) Update(ctx context.Context, req resource.UpdateRequest
 			resp.Diagnostics.Append(about.failed("update", err)...)
 			return
 		}
-		names := nautes.repositoryNames(ctx, about.product, wanted, known)
+		names := nautes.repositoryNames(ctx, about.product, wanted, only(known, repositories(&present)))
 		resp.Diagnostics.Append(system.Remember(ctx, resp.Private, namesKey, names)...)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)

@@ -248,3 +248,25 @@ func TestRuntimeDeletedElsewhereIsDeleted(t *testing.T) {
 	state["product"], state["id"] = p.Name, p.Name+"/api-server-pr"
 	server.Succeeds(server.Destroy(runtimeType, state))
 }
+
+// insecure_skip_check applies to deleting too: another object of the product is
+// broken, and the runtime goes all the same.
+func TestRuntimeIsDeletedWithoutTheCheck(t *testing.T) {
+	t.Parallel()
+	p := acctest.SandboxNautes(t, acctest.NautesV042).NewProduct()
+	p.Save("api-server-pr", stored(), false)
+	broken := stored()
+	broken["destination"] = object{"environment": "env-gone"}
+	p.Save("broken", broken, true)
+	server := p.Protocol()
+	state := sound()
+	state["product"], state["id"] = p.Name, p.Name+"/api-server-pr"
+	if said := acctest.Said(server.Destroy(runtimeType, state)); !strings.Contains(said, "ProjectPipelineRuntime broken") {
+		t.Errorf("deleted though the product is broken: %s", said)
+	}
+	state["insecure_skip_check"] = true
+	server.Succeeds(server.Destroy(runtimeType, state))
+	if err := gone(p)(nil); err != nil {
+		t.Error(err)
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -131,15 +132,15 @@ const displayNames = "Nautes itself shows the GitLab project's display name, whi
 
 func pipelineAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"name":  schema.StringAttribute{Required: true, Validators: notEmpty, MarkdownDescription: "The pipeline's name; unique in the runtime."},
+		"name":  member("The pipeline's name; unique in the runtime."),
 		"label": text("A label that is put on the pipeline's runs."),
-		"path":  schema.StringAttribute{Required: true, Validators: notEmpty, MarkdownDescription: "Where the pipeline is in the repository; unique in the runtime."},
+		"path":  member("Where the pipeline is in the repository; unique in the runtime."),
 	}
 }
 
 func eventSourceAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"name": schema.StringAttribute{Required: true, Validators: notEmpty, MarkdownDescription: "The event source's name; unique in the runtime."},
+		"name": member("The event source's name; unique in the runtime."),
 		"gitlab": schema.SingleNestedAttribute{
 			Optional: true, MarkdownDescription: "Webhook events of a GitLab project.", Attributes: gitlabAttributes(),
 		},
@@ -176,8 +177,8 @@ func calendarAttributes() map[string]schema.Attribute {
 
 func triggerAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"event_source": schema.StringAttribute{Required: true, Validators: notEmpty, MarkdownDescription: "The name of one of `event_sources`."},
-		"pipeline":     schema.StringAttribute{Required: true, Validators: notEmpty, MarkdownDescription: "The name of one of `pipelines`."},
+		"event_source": member("The name of one of `event_sources`."),
+		"pipeline":     member("The name of one of `pipelines`."),
 		"revision":     text("The git revision of the pipeline. Default: the event's."),
 		"inputs": schema.ListNestedAttribute{
 			Optional: true, Computed: true, PlanModifiers: []planmodifier.List{leftOut{}},
@@ -192,7 +193,7 @@ func inputAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"built_in_var":       text("The variable of Nautes that the value comes from, such as `PipelineRevision`. Either this or `from_event`."),
 		"from_event":         text("The place in the event that the value comes from. Either this or `built_in_var`."),
-		"kustomization_path": schema.StringAttribute{Required: true, MarkdownDescription: "The place in the pipeline's manifest that gets the value."},
+		"kustomization_path": schema.StringAttribute{Optional: true, MarkdownDescription: "Required. The place in the pipeline's manifest that gets the value."},
 	}
 }
 
@@ -225,13 +226,20 @@ func hooksAttribute(description string) schema.ListNestedAttribute {
 
 func hookAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"name": schema.StringAttribute{Required: true, Validators: notEmpty, MarkdownDescription: "The hook's name; once in the list."},
+		"name": member("The hook's name; once in the list."),
 		"vars": schema.MapAttribute{
 			Optional: true, Computed: true, ElementType: types.StringType, PlanModifiers: []planmodifier.Map{leftOut{}},
-			MarkdownDescription: "Variables for the hook.",
+			Validators: []validator.Map{mapvalidator.NoNullValues()}, MarkdownDescription: "Variables for the hook.",
 		},
 		"alias": text("Another name for this use of the hook. It has to be unique among the names and aliases of all hooks."),
 	}
+}
+
+// member is a text that each element of a list has to have. It isn't marked as
+// required, because the framework then complains of an element that isn't
+// known yet; see [check.required].
+func member(description string) schema.StringAttribute {
+	return schema.StringAttribute{Optional: true, Validators: notEmpty, MarkdownDescription: "Required. " + description}
 }
 
 // text is an attribute for which left out and empty are the same.

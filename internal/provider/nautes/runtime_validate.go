@@ -64,6 +64,13 @@ func (c check) refused(at path.Path, summary, detail string) {
 	}
 }
 
+// required is about a member that each element of a list has to have.
+func (c check) required(at path.Path, v types.String) {
+	if v.IsNull() {
+		c.diags.AddAttributeError(at, "Missing value", at.String()+" is required.")
+	}
+}
+
 // unsound warns of something that the server takes.
 func (c check) unsound(at path.Path, summary, detail string) {
 	c.diags.AddAttributeWarning(at, summary, detail)
@@ -73,12 +80,15 @@ func (c check) runtime(ctx context.Context, s runtimeSpec) {
 	pipelines, paths, sources := c.names(s.Pipelines), c.names(s.Pipelines), c.names(s.EventSources)
 	for i, p := range each[pipelineModel](ctx, s.Pipelines, c.diags) {
 		at := path.Root("pipelines").AtListIndex(i)
+		c.required(at.AtName("name"), p.Name)
+		c.required(at.AtName("path"), p.Path)
 		pipelines.add(at.AtName("name"), p.Name, "pipelines", "name")
 		paths.add(at.AtName("path"), p.Path, "pipelines", "path")
 		c.kubernetesName(at.AtName("name"), p.Name)
 	}
 	for i, e := range each[eventSourceModel](ctx, s.EventSources, c.diags) {
 		at := path.Root("event_sources").AtListIndex(i)
+		c.required(at.AtName("name"), e.Name)
 		sources.add(at.AtName("name"), e.Name, "event sources", "name")
 		c.kubernetesName(at.AtName("name"), e.Name)
 		c.eventSource(ctx, at, e)
@@ -86,6 +96,8 @@ func (c check) runtime(ctx context.Context, s runtimeSpec) {
 	triggers := c.names(s.PipelineTriggers)
 	for i, t := range each[triggerModel](ctx, s.PipelineTriggers, c.diags) {
 		at := path.Root("pipeline_triggers").AtListIndex(i)
+		c.required(at.AtName("event_source"), t.EventSource)
+		c.required(at.AtName("pipeline"), t.Pipeline)
 		if sources.lacks(t.EventSource) {
 			// Nautes checks this even with insecure_skip_check.
 			c.diags.AddAttributeError(at.AtName("event_source"), "No such event source",
@@ -154,6 +166,7 @@ func (c check) calendar(at path.Path, m calendarModel) {
 
 func (c check) inputs(ctx context.Context, at path.Path, inputs types.List) {
 	for i, input := range each[inputModel](ctx, inputs, c.diags) {
+		c.required(at.AtListIndex(i).AtName("kustomization_path"), input.KustomizationPath)
 		if input.BuiltInVar.IsUnknown() || input.FromEvent.IsUnknown() {
 			continue
 		}
@@ -176,6 +189,7 @@ func (c check) hooks(ctx context.Context, at path.Path, h hooksModel) {
 		names := c.names(list.hooks)
 		for i, hook := range each[hookModel](ctx, list.hooks, c.diags) {
 			at := at.AtName(list.name).AtListIndex(i)
+			c.required(at.AtName("name"), hook.Name)
 			names.add(at.AtName("name"), hook.Name, list.name, "name")
 			if hook.Name.IsUnknown() || hook.Alias.IsUnknown() {
 				continue

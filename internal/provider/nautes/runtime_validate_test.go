@@ -89,6 +89,12 @@ var checks = []struct {
 		`AttributeName("pipeline_triggers").ElementKeyInt(1)`, true,
 	},
 	{
+		"triggers of two revisions", object{"pipeline_triggers": []any{
+			object{"event_source": "push", "pipeline": "build"}, object{"event_source": "push", "pipeline": "build", "revision": "main"},
+		}},
+		"", false,
+	},
+	{
 		"unknown event source", object{"pipeline_triggers": []any{object{"event_source": "pull", "pipeline": "build"}}},
 		`AttributeName("pipeline_triggers").ElementKeyInt(0).AttributeName("event_source")`, false,
 	},
@@ -162,8 +168,40 @@ func TestRuntimeChecksWaitForWhatIsUnknown(t *testing.T) {
 			"pipeline_triggers": trigger,
 		},
 		"trigger": {"pipeline_triggers": []any{object{"event_source": unknown, "pipeline": unknown}, object{"event_source": "push", "pipeline": unknown}}},
-		"inputs":  {"pipeline_triggers": inputs(object{"built_in_var": unknown})},
-		"hooks":   {"hooks": object{"pre_hooks": []any{object{"name": unknown}}, "post_hooks": []any{object{"name": "ls", "alias": unknown}}}},
+		"names alike": {
+			"pipelines":         []any{object{"name": unknown, "path": unknown}, object{"name": unknown, "path": unknown}},
+			"pipeline_triggers": []any{object{"event_source": "push", "pipeline": "build"}},
+		},
+		"elements": {
+			"pipelines":         []any{object{"name": "build", "path": "a"}, unknownOf(schema.AttributeTypes["pipelines"].(tftypes.List).ElementType)},
+			"event_sources":     []any{gitlabSource("push", "push_events"), unknownOf(schema.AttributeTypes["event_sources"].(tftypes.List).ElementType)},
+			"pipeline_triggers": trigger,
+		},
+		"event sources": {"pipeline_triggers": []any{
+			object{"event_source": unknown, "pipeline": "build"}, object{"event_source": unknown, "pipeline": "build"},
+		}},
+		"pipelines": {"pipeline_triggers": []any{
+			object{"event_source": "push", "pipeline": unknown}, object{"event_source": "push", "pipeline": unknown},
+		}},
+		"revision": {"pipeline_triggers": []any{
+			object{"event_source": "push", "pipeline": "build"}, object{"event_source": "push", "pipeline": "build", "revision": unknown},
+		}},
+		"inputs":         {"pipeline_triggers": inputs(object{"built_in_var": unknown})},
+		"other inputs":   {"pipeline_triggers": inputs(object{"from_event": unknown})},
+		"event":          {"event_sources": []any{gitlabSource("push", unknown)}},
+		"events":         {"event_sources": []any{object{"name": "push", "gitlab": object{"repo_name": "api-server", "events": unknownOf(tftypes.List{ElementType: tftypes.String})}}}},
+		"interval":       {"event_sources": calendar(object{"interval": unknown})},
+		"schedule":       {"event_sources": calendar(object{"schedule": unknown})},
+		"timezone":       {"event_sources": calendar(object{"schedule": "0 1 * * *", "timezone": unknown})},
+		"exclusion date": {"event_sources": calendar(object{"schedule": "0 1 * * *", "exclusion_dates": []any{unknown}})},
+		"pre hooks": {"hooks": object{
+			"pre_hooks":  unknownOf(memberType(schema, "hooks", "pre_hooks")),
+			"post_hooks": []any{object{"name": "ls"}},
+		}},
+		"what happens": {"event_sources": []any{
+			gitlabSource("push", "push_events"), object{"name": "other", "gitlab": unknownOf(elementMember(schema, "event_sources", "gitlab"))},
+		}},
+		"hooks": {"hooks": object{"pre_hooks": []any{object{"name": unknown}}, "post_hooks": []any{object{"name": "ls", "alias": unknown}}}},
 		"whether they are made": {
 			"pipelines":           []any{object{"name": "build", "path": "a"}, object{"name": "build", "path": "a"}},
 			"insecure_skip_check": tftypes.NewValue(tftypes.Bool, tftypes.UnknownValue),
@@ -222,7 +260,7 @@ func TestRuntimeThatTheClusterWouldRefuseIsWarnedOf(t *testing.T) {
 		zone:     {"taken": {"UTC", "Asia/Tokyo", "Local"}, "refused": {"Nowhere/City", "PST8"}},
 		date: {
 			"taken":   {"EXDATE:20260101T000000Z", "EXDATE:20260101T000000Z,20260102T000000Z"},
-			"refused": {"2026-01-01", "20260101T000000Z", "EXDATE:2026-01-01", ""},
+			"refused": {"2026-01-01", "20260101T000000Z", "EXDATE:2026-01-01", "EXDATE:20260101T000000Z,20260102", ""},
 		},
 	} {
 		for kind, texts := range values {
@@ -256,6 +294,37 @@ func TestRuntimeThatTheClusterWouldRefuseIsWarnedOf(t *testing.T) {
 			t.Errorf("%v: warnings %q, want one at %q", c.change, warnings, c.at)
 		}
 	}
+}
+
+// Nautes' documents call events by other names: the warning tells the right one.
+func TestRuntimeEventsAreToldByTheirNames(t *testing.T) {
+	t.Parallel()
+	provider := acctest.NewProtocol(t)
+	for event, want := range map[string]string{
+		"PushEvents":         "is called push_events,",
+		"TagPushEvents":      "is called tag_push_events,",
+		"MergeRequestEvents": "is none of deployment_events,",
+		"push":               "is none of deployment_events,",
+	} {
+		config := sound()
+		config["event_sources"] = []any{gitlabSource("push", event)}
+		warnings := said(provider.Validate(runtimeType, config), tfprotov6.DiagnosticSeverityWarning)
+		if len(warnings) != 1 || !strings.Contains(warnings[0], want) {
+			t.Errorf("%s: %q, want %q", event, warnings, want)
+		}
+	}
+}
+
+func unknownOf(kind tftypes.Type) tftypes.Value { return tftypes.NewValue(kind, tftypes.UnknownValue) }
+
+// memberType is the type of an attribute of a nested object.
+func memberType(schema tftypes.Object, name, member string) tftypes.Type {
+	return schema.AttributeTypes[name].(tftypes.Object).AttributeTypes[member]
+}
+
+// elementMember is the type of an attribute of a list's objects.
+func elementMember(schema tftypes.Object, name, member string) tftypes.Type {
+	return schema.AttributeTypes[name].(tftypes.List).ElementType.(tftypes.Object).AttributeTypes[member]
 }
 
 func said(diagnostics []*tfprotov6.Diagnostic, severity tfprotov6.DiagnosticSeverity) []string {

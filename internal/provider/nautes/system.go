@@ -98,7 +98,7 @@ func (s System) Connect(ctx context.Context, config types.Object, userAgent stri
 			"A cicd_nautes_… type is used, but there is no address or no token for Nautes. Set base_url and token in the provider's "+
 				"nautes block, or the environment variables "+baseURLVariable+" and "+tokenVariable+"."), diags
 	}
-	httpClient, more := b.HTTPClient(ctx, path.Root(s.Name()), baseURL, []string{token}, nil,
+	httpClient, more := b.HTTPClient(ctx, path.Root(s.Name()), baseURL, []string{token}, nautesapi.SecretMembers(),
 		transport.Options{UserAgent: userAgent, RequestTimeout: requestTimeout, RefusesWith500: true})
 	diags.Append(more...)
 	if diags.HasError() {
