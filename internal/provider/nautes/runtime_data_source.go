@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -79,7 +80,7 @@ func (d *runtimeDataSource) Read(ctx context.Context, req datasource.ReadRequest
 func answered(attributes map[string]resourceschema.Attribute) map[string]schema.Attribute {
 	all := map[string]schema.Attribute{}
 	for name, attribute := range attributes {
-		description := attribute.GetMarkdownDescription()
+		description := strings.TrimPrefix(attribute.GetMarkdownDescription(), required)
 		switch a := attribute.(type) {
 		case resourceschema.StringAttribute:
 			all[name] = schema.StringAttribute{Computed: true, MarkdownDescription: description}

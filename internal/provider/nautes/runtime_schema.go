@@ -193,7 +193,7 @@ func inputAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"built_in_var":       text("The variable of Nautes that the value comes from, such as `PipelineRevision`. Either this or `from_event`."),
 		"from_event":         text("The place in the event that the value comes from. Either this or `built_in_var`."),
-		"kustomization_path": schema.StringAttribute{Optional: true, MarkdownDescription: "Required. The place in the pipeline's manifest that gets the value."},
+		"kustomization_path": schema.StringAttribute{Optional: true, MarkdownDescription: required + "The place in the pipeline's manifest that gets the value."},
 	}
 }
 
@@ -235,11 +235,14 @@ func hookAttributes() map[string]schema.Attribute {
 	}
 }
 
+// required begins the description of a member that isn't marked as required.
+const required = "Required. "
+
 // member is a text that each element of a list has to have. It isn't marked as
 // required, because the framework then complains of an element that isn't
 // known yet; see [check.required].
 func member(description string) schema.StringAttribute {
-	return schema.StringAttribute{Optional: true, Validators: notEmpty, MarkdownDescription: "Required. " + description}
+	return schema.StringAttribute{Optional: true, Validators: notEmpty, MarkdownDescription: required + description}
 }
 
 // text is an attribute for which left out and empty are the same.
