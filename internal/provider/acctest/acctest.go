@@ -13,6 +13,8 @@ package acctest
 
 import (
 	"os"
+	"regexp"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -28,4 +30,18 @@ func Providers() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"cicd": providerserver.NewProtocol6WithError(provider.New("test")()),
 	}
+}
+
+// Saying matches an error that has these texts in this order, however
+// Terraform breaks its lines.
+func Saying(texts ...string) *regexp.Regexp {
+	var patterns []string
+	for _, text := range texts {
+		words := strings.Fields(text)
+		for i, word := range words {
+			words[i] = regexp.QuoteMeta(word)
+		}
+		patterns = append(patterns, strings.Join(words, `[\s│]+`))
+	}
+	return regexp.MustCompile(`(?s)` + strings.Join(patterns, `.*`))
 }

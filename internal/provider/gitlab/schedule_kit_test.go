@@ -55,19 +55,7 @@ var unchanged = inPlan(plancheck.ExpectEmptyPlan())
 // updated expects `this` to be changed in place.
 var updated = inPlan(planned(address, plancheck.ResourceActionUpdate))
 
-// saying matches an error that has these texts in this order, however
-// Terraform breaks its lines.
-func saying(texts ...string) *regexp.Regexp {
-	var patterns []string
-	for _, text := range texts {
-		words := strings.Fields(text)
-		for i, word := range words {
-			words[i] = regexp.QuoteMeta(word)
-		}
-		patterns = append(patterns, strings.Join(words, `[\s│]+`))
-	}
-	return regexp.MustCompile(`(?s)` + strings.Join(patterns, `.*`))
-}
+var saying = acctest.Saying
 
 // onServer checks the project's one schedule.
 func onServer(p *acctest.Project, want map[string]any) resource.TestCheckFunc {

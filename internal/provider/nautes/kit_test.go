@@ -133,19 +133,7 @@ var (
 	replaced  = planned(plancheck.ResourceActionDestroyBeforeCreate)
 )
 
-// saying matches an error that has these texts in this order, however
-// Terraform breaks its lines.
-func saying(texts ...string) *regexp.Regexp {
-	var patterns []string
-	for _, text := range texts {
-		words := strings.Fields(text)
-		for i, word := range words {
-			words[i] = regexp.QuoteMeta(word)
-		}
-		patterns = append(patterns, strings.Join(words, `[\s│]+`))
-	}
-	return regexp.MustCompile(`(?s)` + strings.Join(patterns, `.*`))
-}
+var saying = acctest.Saying
 
 // onServer checks members of the runtime as the server shows it.
 func onServer(p *acctest.Product, want object) resource.TestCheckFunc {
