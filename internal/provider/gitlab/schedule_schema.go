@@ -120,6 +120,8 @@ func variablesAttribute() schema.MapNestedAttribute {
 			Attributes: map[string]schema.Attribute{
 				"value": schema.StringAttribute{
 					Optional: true, Computed: true, Sensitive: true,
+					// Null in state is kept too: GitLab may have null for a value. That a
+					// new variable has none is refused before it could matter.
 					PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 					MarkdownDescription: "The value. It is kept in state; to keep it out, use `cicd_gitlab_pipeline_schedule_variable` with `value_wo`. " +
 						"When not set, the value is left as it is, which only a variable that exists can be.",
