@@ -8,10 +8,32 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/gitlabapi"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 )
+
+// defaultVariableType is GitLab's default, for configured elements of
+// `variables`. A schema's default would also be put into an element that isn't
+// known yet, which newer versions of Terraform refuse; and what isn't
+// configured at all stays as it is.
+type defaultVariableType struct{}
+
+func (defaultVariableType) Description(context.Context) string {
+	return "The default is " + variableTypes[0] + "."
+}
+func (m defaultVariableType) MarkdownDescription(ctx context.Context) string {
+	return m.Description(ctx)
+}
+
+func (defaultVariableType) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	var element types.Object
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, req.Path.ParentPath(), &element)...)
+	if req.ConfigValue.IsNull() && !element.IsNull() && !element.IsUnknown() {
+		resp.PlanValue = types.StringValue(variableTypes[0])
+	}
+}
 
 // Another spelling of what the state has is no change. Terraform lets a plan
 // keep the prior value of a configured attribute for exactly this.

@@ -109,6 +109,8 @@ func projectAttribute() schema.StringAttribute {
 }
 
 func variablesAttribute() schema.MapNestedAttribute {
+	kind := variableTypeAttribute()
+	kind.Default, kind.PlanModifiers = nil, []planmodifier.String{defaultVariableType{}}
 	return schema.MapNestedAttribute{
 		Optional: true, Computed: true,
 		PlanModifiers: []planmodifier.Map{mapplanmodifier.UseStateForUnknown(), unmanagedOnCreate{}},
@@ -126,7 +128,7 @@ func variablesAttribute() schema.MapNestedAttribute {
 					MarkdownDescription: "The value. It is kept in state; to keep it out, use `cicd_gitlab_pipeline_schedule_variable` with `value_wo`. " +
 						"When not set, the value is left as it is, which only a variable that exists can be.",
 				},
-				"variable_type": variableTypeAttribute(),
+				"variable_type": kind,
 			},
 		},
 	}
