@@ -96,9 +96,6 @@ type unlimited struct{}
 
 func (unlimited) Wait(context.Context) error { return nil }
 
-// BaseURL is the address of the API, for messages.
-func (c *Client) BaseURL() string { return c.api.BaseURL().String() }
-
 // do sends one request and decodes the answer's JSON into out, unless the
 // answer has none (204). params are the query of a GET or DELETE, the JSON body of a POST or PUT.
 // asked reports whether out is what was asked for: any JSON object decodes into

@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
-
-	"github.com/xanzy/go-gitlab"
 )
 
 // Pipeline is a pipeline. Lists, and a schedule's last pipeline, fill the
@@ -102,7 +100,3 @@ func (c *Client) LatestPipeline(ctx context.Context, project, ref string) (*Pipe
 	}
 	return &p, nil
 }
-
-// escapeKey makes one path segment of a variable's key. An imported id can
-// hold any text, so a key isn't trusted to be well-formed.
-func escapeKey(key string) string { return gitlab.PathEscape(key) }

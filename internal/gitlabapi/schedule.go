@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
+
+	"github.com/xanzy/go-gitlab"
 )
 
 // Schedule is a pipeline schedule. What GitLab may leave out or give as null
@@ -90,8 +92,9 @@ func schedulePath(project string, id int64) string {
 	return projectPath(project, "/pipeline_schedules/%d", id)
 }
 
+// variablePath escapes the key too: an imported id can hold any text.
 func variablePath(project string, id int64, key string) string {
-	return projectPath(project, "/pipeline_schedules/%d/variables/%s", id, escapeKey(key))
+	return projectPath(project, "/pipeline_schedules/%d/variables/%s", id, gitlab.PathEscape(key))
 }
 
 // Schedules lists a project's schedules, newest first, without variables.

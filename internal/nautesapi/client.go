@@ -81,9 +81,6 @@ func New(c Config) (*Client, error) {
 	}, nil
 }
 
-// BaseURL is the address of the server, for messages.
-func (c *Client) BaseURL() string { return c.base }
-
 // runtimePath is the path of a runtime, or of a product's runtimes when name
 // is empty.
 func runtimePath(product, name string) string {

@@ -28,8 +28,11 @@ func settleProject(ctx context.Context, client *gitlabapi.Client, spelling types
 		return nil
 	}
 	found, err := client.ProjectID(ctx, spelling.ValueString())
+	if err != nil {
+		return err
+	}
 	*id = types.Int64Value(found)
-	return err
+	return nil
 }
 
 // planProjectID settles the id of the state's project before a plan that was

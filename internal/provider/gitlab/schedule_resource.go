@@ -137,6 +137,9 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	if plan.Owner.IsUnknown() {
 		resp.Diagnostics.Append(r.takeOver(ctx, client, plan, &state)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
 	}
 	if variables, inputs := state.managesMore(plan); variables || inputs {
 		schedule, err := client.Schedule(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64())
