@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/gitlabapi"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 )
 
 // scheduleVariableModel is one variable of a schedule in configuration, plan
@@ -50,19 +51,14 @@ func (m scheduleVariableModel) projectIDText() string {
 	return strconv.FormatInt(m.ProjectID.ValueInt64(), 10)
 }
 
-// secret is the value to send for a plan: the write-only one stands in the
-// configuration alone.
-func (m scheduleVariableModel) secret(config scheduleVariableModel) *string {
-	if !config.ValueWO.IsNull() {
-		return config.ValueWO.ValueStringPointer()
-	}
-	return m.Value.ValueStringPointer()
+func (m scheduleVariableModel) secret() system.Secret {
+	return system.Secret{Value: m.Value, WriteOnly: m.ValueWO, Version: m.ValueWOVersion}
 }
 
 // creation is the body that creates the planned variable.
 func (m scheduleVariableModel) creation(config scheduleVariableModel) gitlabapi.VariableChange {
 	return gitlabapi.VariableChange{
-		Key: m.Key.ValueString(), Value: m.secret(config), VariableType: m.VariableType.ValueStringPointer(),
+		Key: m.Key.ValueString(), Value: m.secret().Given(config.secret()), VariableType: m.VariableType.ValueStringPointer(),
 	}
 }
 
@@ -75,9 +71,8 @@ func (m scheduleVariableModel) change(plan, config scheduleVariableModel) (gitla
 	if !plan.VariableType.Equal(m.VariableType) {
 		change.VariableType = plan.VariableType.ValueStringPointer()
 	}
-	if !plan.Value.Equal(m.Value) || !plan.ValueWOVersion.Equal(m.ValueWOVersion) ||
-		change.VariableType != nil && !config.ValueWO.IsNull() {
-		change.Value = plan.secret(config)
+	if m.secret().Differs(plan.secret()) || change.VariableType != nil && !config.ValueWO.IsNull() {
+		change.Value = plan.secret().Given(config.secret())
 	}
 	return change, change.VariableType != nil || change.Value != nil
 }

@@ -8,8 +8,6 @@ import (
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -22,7 +20,6 @@ import (
 )
 
 func scheduleVariableSchema(ctx context.Context) schema.Schema {
-	sibling := path.MatchRelative().AtParent().AtName
 	return schema.Schema{
 		MarkdownDescription: "One variable of a GitLab pipeline schedule. Only the schedule's owner, or an administrator, may create or change it; " +
 			"maintainers may delete it. See `take_ownership` of `cicd_gitlab_pipeline_schedule`.\n\n" +
@@ -46,24 +43,18 @@ func scheduleVariableSchema(ctx context.Context) schema.Schema {
 				Required: true, Validators: variableKey, PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 				MarkdownDescription: "The variable's name: 1 to 255 letters, digits and `_`. Letter case matters.",
 			},
-			"value": schema.StringAttribute{
-				Optional: true, Computed: true, Sensitive: true,
-				Validators:    []validator.String{stringvalidator.ConflictsWith(sibling("value_wo"))},
+			"value": system.SecretAttribute("value", schema.StringAttribute{
+				Computed:      true,
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 				MarkdownDescription: "The value, which is kept in state. A new variable needs `value` or `value_wo`; " +
 					"with neither, a variable that exists keeps its value.",
-			},
-			"value_wo": schema.StringAttribute{
-				Optional: true, WriteOnly: true, Sensitive: true,
-				Validators:          []validator.String{stringvalidator.AlsoRequires(sibling("value_wo_version"))},
+			}),
+			"value_wo": system.WriteOnlyAttribute("value", schema.StringAttribute{
 				MarkdownDescription: "The value, which is kept nowhere (Terraform 1.11 or later). It is sent when `value_wo_version` changes; a change of it made elsewhere is not seen. An import puts the present value into state; the next apply takes it out.",
-			},
-			"value_wo_version": schema.Int64Attribute{
-				Optional: true, Validators: []validator.Int64{int64validator.AlsoRequires(sibling("value_wo"))},
-				MarkdownDescription: "Any number. Change it to have `value_wo` sent again.",
-			},
-			"variable_type": variableTypeAttribute(),
-			"timeouts":      system.TimeoutsAttribute(ctx),
+			}),
+			"value_wo_version": system.WriteOnlyVersionAttribute("value"),
+			"variable_type":    variableTypeAttribute(),
+			"timeouts":         system.TimeoutsAttribute(ctx),
 		},
 	}
 }

@@ -12,7 +12,7 @@ package gitlab
 
 import (
 	"context"
-	"maps"
+	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -22,7 +22,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/gitlabapi"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
@@ -42,23 +41,15 @@ const (
 
 // Block is the schema of the provider's `gitlab` block.
 func (System) Block() schema.SingleNestedAttribute {
-	attributes := system.ConnectionAttributes("The address of the GitLab instance, with or without `/api/v4`, "+
-		"and with its path prefix if it has one. Default: the environment variable `"+baseURLVariable+"`, else `https://gitlab.com`.", transport.DefaultRequestTimeout)
-	maps.Copy(attributes, map[string]schema.Attribute{
-		"token": schema.StringAttribute{
-			Optional: true, Sensitive: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-			MarkdownDescription: "The token to authenticate with; it needs the `api` scope (`read_api` for data sources). Default: the environment variable `" + tokenVariable + "`.",
-		},
-		"token_type": schema.StringAttribute{
-			Optional: true, Validators: []validator.String{stringvalidator.OneOf(gitlabapi.TokenTypes()...)},
-			MarkdownDescription: "What `token` is: `private` for a personal, project or group access token (the default), `oauth` for an OAuth access token, `job` for a CI job token. GitLab takes job tokens on no route of pipeline schedules.",
-		},
-	})
-	return schema.SingleNestedAttribute{
-		Optional:            true,
-		MarkdownDescription: "How to reach GitLab.",
-		Attributes:          attributes,
-	}
+	return system.ConnectionBlock("GitLab", "The address of the GitLab instance, with or without `/api/v4`, "+
+		"and with its path prefix if it has one. Default: the environment variable `"+baseURLVariable+"`, else `https://gitlab.com`.",
+		transport.DefaultRequestTimeout, map[string]schema.Attribute{
+			"token": system.TokenAttribute("The token to authenticate with; it needs the `api` scope (`read_api` for data sources). Default: the environment variable `" + tokenVariable + "`."),
+			"token_type": schema.StringAttribute{
+				Optional: true, Validators: []validator.String{stringvalidator.OneOf(gitlabapi.TokenTypes()...)},
+				MarkdownDescription: "What `token` is: `private` for a personal, project or group access token (the default), `oauth` for an OAuth access token, `job` for a CI job token. GitLab takes job tokens on no route of pipeline schedules.",
+			},
+		})
 }
 
 type block struct {
@@ -69,18 +60,12 @@ type block struct {
 
 // Connect makes GitLab's client.
 func (s System) Connect(ctx context.Context, config types.Object, userAgent string) (any, diag.Diagnostics) {
-	var (
-		b     block
-		diags diag.Diagnostics
-	)
-	b.Headers = types.MapNull(types.StringType)
-	if !config.IsNull() && !config.IsUnknown() {
-		diags.Append(config.As(ctx, &b, basetypes.ObjectAsOptions{})...)
+	var b block
+	known, diags := system.Decode(ctx, config, &b)
+	if !known {
+		return system.NotYet[*gitlabapi.Client]("GitLab"), diags
 	}
-	if config.IsUnknown() || b.Unknown() || b.Token.IsUnknown() || b.TokenType.IsUnknown() {
-		return system.NotYet[*gitlabapi.Client]("GitLab", s.Name()), diags
-	}
-	token, more := system.Secret(b.Token, path.Root(s.Name()).AtName("token"), tokenVariable)
+	token, more := system.Credential(b.Token, path.Root(s.Name()).AtName("token"), tokenVariable)
 	diags.Append(more...)
 	if token == "" {
 		return system.Unavailable[*gitlabapi.Client]("GitLab is not configured",
@@ -89,20 +74,13 @@ func (s System) Connect(ctx context.Context, config types.Object, userAgent stri
 	}
 	baseURL, more := b.Address(baseURLVariable)
 	diags.Append(more...)
-	httpClient, more := b.HTTPClient(ctx, path.Root(s.Name()), baseURL, []string{token}, gitlabapi.SecretMembers(),
-		transport.Options{UserAgent: userAgent, RequestTimeout: transport.DefaultRequestTimeout})
-	diags.Append(more...)
-	if diags.HasError() {
-		return nil, diags
-	}
-	client, err := gitlabapi.New(gitlabapi.Config{
-		BaseURL: baseURL, Token: token, TokenType: b.TokenType.ValueString(), HTTP: httpClient,
+	access, more := system.Open(b.Connection, system.Target{
+		System: "GitLab", BaseURL: baseURL, Secrets: []string{token}, SecretMembers: gitlabapi.SecretMembers(),
+		Transport: transport.Options{UserAgent: userAgent, RequestTimeout: transport.DefaultRequestTimeout},
+	}, func(h *http.Client) (*gitlabapi.Client, error) {
+		return gitlabapi.New(gitlabapi.Config{BaseURL: baseURL, Token: token, TokenType: b.TokenType.ValueString(), HTTP: h})
 	})
-	if err != nil {
-		diags.AddAttributeError(path.Root(s.Name()).AtName("base_url"), "Unusable GitLab configuration", err.Error())
-		return nil, diags
-	}
-	return system.Ready(client), diags
+	return access, append(diags, more...)
 }
 
 // Resources are GitLab's resources.

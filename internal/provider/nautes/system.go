@@ -11,7 +11,7 @@ package nautes
 
 import (
 	"context"
-	"maps"
+	"net/http"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -22,7 +22,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/nautesapi"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
@@ -49,25 +48,16 @@ func (System) Block() schema.SingleNestedAttribute {
 	for _, v := range nautesapi.WireVersions() {
 		versions = append(versions, string(v))
 	}
-	attributes := system.ConnectionAttributes("The address of the Nautes API server, with or without `/api/v1`. "+
-		"Default: the environment variable `"+baseURLVariable+"`.", requestTimeout)
-	maps.Copy(attributes, map[string]schema.Attribute{
-		"token": schema.StringAttribute{
-			Optional: true, Sensitive: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-			MarkdownDescription: "An access token of the GitLab that Nautes works on, with the `api` scope; its user needs to be able to push to the " +
-				"`main` branch of the product's `default.project`. Default: the environment variable `" + tokenVariable + "`.",
-		},
+	return system.ConnectionBlock("Nautes", "The address of the Nautes API server, with or without `/api/v1`. "+
+		"Default: the environment variable `"+baseURLVariable+"`.", requestTimeout, map[string]schema.Attribute{
+		"token": system.TokenAttribute("An access token of the GitLab that Nautes works on, with the `api` scope; its user needs to be able to push to the " +
+			"`main` branch of the product's `default.project`. Default: the environment variable `" + tokenVariable + "`."),
 		"wire_version": schema.StringAttribute{
 			Optional: true, Validators: []validator.String{stringvalidator.OneOf(versions...)},
 			MarkdownDescription: "The form of JSON that the server speaks: `v0.4` for Nautes 0.3.9 and later, `v0.3` for 0.3.0 to 0.3.8. " +
 				"Default: the provider finds out, without writing anything.",
 		},
 	})
-	return schema.SingleNestedAttribute{
-		Optional:            true,
-		MarkdownDescription: "How to reach Nautes.",
-		Attributes:          attributes,
-	}
 }
 
 type block struct {
@@ -78,18 +68,12 @@ type block struct {
 
 // Connect makes Nautes' client.
 func (s System) Connect(ctx context.Context, config types.Object, userAgent string) (any, diag.Diagnostics) {
-	var (
-		b     block
-		diags diag.Diagnostics
-	)
-	b.Headers = types.MapNull(types.StringType)
-	if !config.IsNull() && !config.IsUnknown() {
-		diags.Append(config.As(ctx, &b, basetypes.ObjectAsOptions{})...)
+	var b block
+	known, diags := system.Decode(ctx, config, &b)
+	if !known {
+		return system.NotYet[*server]("Nautes"), diags
 	}
-	if config.IsUnknown() || b.Unknown() || b.Token.IsUnknown() || b.WireVersion.IsUnknown() {
-		return system.NotYet[*server]("Nautes", s.Name()), diags
-	}
-	token, more := system.Secret(b.Token, path.Root(s.Name()).AtName("token"), tokenVariable)
+	token, more := system.Credential(b.Token, path.Root(s.Name()).AtName("token"), tokenVariable)
 	diags.Append(more...)
 	baseURL, more := b.Address(baseURLVariable)
 	diags.Append(more...)
@@ -98,20 +82,16 @@ func (s System) Connect(ctx context.Context, config types.Object, userAgent stri
 			"A cicd_nautes_… type is used, but there is no address or no token for Nautes. Set base_url and token in the provider's "+
 				"nautes block, or the environment variables "+baseURLVariable+" and "+tokenVariable+"."), diags
 	}
-	httpClient, more := b.HTTPClient(ctx, path.Root(s.Name()), baseURL, []string{token}, nautesapi.SecretMembers(),
-		transport.Options{UserAgent: userAgent, RequestTimeout: requestTimeout, RefusesWith500: true})
-	diags.Append(more...)
-	if diags.HasError() {
-		return nil, diags
-	}
-	client, err := nautesapi.New(nautesapi.Config{
-		BaseURL: baseURL, Token: token, HTTP: httpClient, WireVersion: nautesapi.WireVersion(b.WireVersion.ValueString()),
+	access, more := system.Open(b.Connection, system.Target{
+		System: "Nautes", BaseURL: baseURL, Secrets: []string{token}, SecretMembers: nautesapi.SecretMembers(),
+		Transport: transport.Options{UserAgent: userAgent, RequestTimeout: requestTimeout, RefusesWith500: true},
+	}, func(h *http.Client) (*server, error) {
+		client, err := nautesapi.New(nautesapi.Config{
+			BaseURL: baseURL, Token: token, HTTP: h, WireVersion: nautesapi.WireVersion(b.WireVersion.ValueString()),
+		})
+		return newServer(client), err
 	})
-	if err != nil {
-		diags.AddAttributeError(path.Root(s.Name()).AtName("base_url"), "Unusable Nautes configuration", err.Error())
-		return nil, diags
-	}
-	return system.Ready(newServer(client)), diags
+	return access, append(diags, more...)
 }
 
 // Resources are Nautes' resources.

@@ -6,7 +6,6 @@ package rancher
 
 import (
 	"context"
-	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -36,26 +35,18 @@ func (System) Block() schema.SingleNestedAttribute {
 			stringvalidator.ConflictsWith(path.MatchRelative().AtParent().AtName("token")),
 		}
 	}
-	attributes := system.ConnectionAttributes("The address of the Rancher server, without `/v3`. Default: the environment variable `RANCHER_URL`.", transport.DefaultRequestTimeout)
-	maps.Copy(attributes, map[string]schema.Attribute{
-		"token": schema.StringAttribute{
-			Optional: true, Sensitive: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-			MarkdownDescription: "An API key's bearer token, `name:secret`. Default: the environment variable `RANCHER_TOKEN_KEY`.",
-		},
-		"access_key": schema.StringAttribute{
-			Optional: true, Sensitive: true, Validators: pair("secret_key"),
-			MarkdownDescription: "An API key's access key, in place of `token`. Default: the environment variable `RANCHER_ACCESS_KEY`.",
-		},
-		"secret_key": schema.StringAttribute{
-			Optional: true, Sensitive: true, Validators: pair("access_key"),
-			MarkdownDescription: "The secret key of `access_key`. Default: the environment variable `RANCHER_SECRET_KEY`.",
-		},
-	})
-	return schema.SingleNestedAttribute{
-		Optional:            true,
-		MarkdownDescription: "How to reach Rancher.",
-		Attributes:          attributes,
-	}
+	return system.ConnectionBlock("Rancher", "The address of the Rancher server, with or without `/v3`. Default: the environment variable `RANCHER_URL`.",
+		transport.DefaultRequestTimeout, map[string]schema.Attribute{
+			"token": system.TokenAttribute("An API key's bearer token, `name:secret`. Default: the environment variable `RANCHER_TOKEN_KEY`."),
+			"access_key": schema.StringAttribute{
+				Optional: true, Sensitive: true, Validators: pair("secret_key"),
+				MarkdownDescription: "An API key's access key, in place of `token`. Default: the environment variable `RANCHER_ACCESS_KEY`.",
+			},
+			"secret_key": schema.StringAttribute{
+				Optional: true, Sensitive: true, Validators: pair("access_key"),
+				MarkdownDescription: "The secret key of `access_key`. Default: the environment variable `RANCHER_SECRET_KEY`.",
+			},
+		})
 }
 
 // Connect makes nothing: no type uses Rancher yet.

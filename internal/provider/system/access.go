@@ -6,6 +6,7 @@ package system
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -30,11 +31,11 @@ func Unavailable[C any](summary, detail string) *Access[C] {
 	return &Access[C]{why: diag.NewErrorDiagnostic(summary, detail)}
 }
 
-// NotYet is no access to a system whose settings, in its block of that name,
-// are known only after apply.
-func NotYet[C any](system, block string) *Access[C] {
+// NotYet is no access to the system of that name, whose settings are known
+// only after apply.
+func NotYet[C any](system string) *Access[C] {
 	return &Access[C]{later: true, why: diag.NewErrorDiagnostic(system+"'s configuration is not known yet",
-		"The provider's "+block+" block uses a value that is known only after apply, but "+system+" has to be asked now. "+
+		"The provider's "+strings.ToLower(system)+" block uses a value that is known only after apply, but "+system+" has to be asked now. "+
 			"Apply what that value comes from first, for example with -target.")}
 }
 

@@ -8,17 +8,14 @@ import (
 	"fmt"
 	"maps"
 	"net"
-	"net/http"
 	"net/url"
 	"os"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -41,10 +38,29 @@ type Connection struct {
 	Headers        types.Map    `tfsdk:"headers"`
 }
 
-// ConnectionAttributes is the schema of [Connection]. baseURL describes the
-// system's address and its environment variable; requestTimeout is the default
-// of request_timeout, the one that [Connection.HTTPClient] gets.
-func ConnectionAttributes(baseURL string, requestTimeout time.Duration) map[string]schema.Attribute {
+// ConnectionBlock is the schema of a system's block: that of [Connection], and
+// the system's own attributes. baseURL describes the system's address and its
+// environment variable; requestTimeout is the default of request_timeout, the
+// one that [Open] gets.
+func ConnectionBlock(name, baseURL string, requestTimeout time.Duration, own map[string]schema.Attribute) schema.SingleNestedAttribute {
+	attributes := connectionAttributes(baseURL, requestTimeout)
+	maps.Copy(attributes, own)
+	return schema.SingleNestedAttribute{
+		Optional:            true,
+		MarkdownDescription: "How to reach " + name + ".",
+		Attributes:          attributes,
+	}
+}
+
+// TokenAttribute is the token that a system's block has beside the connection.
+func TokenAttribute(description string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true, Sensitive: true, MarkdownDescription: description,
+		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+	}
+}
+
+func connectionAttributes(baseURL string, requestTimeout time.Duration) map[string]schema.Attribute {
 	both := func(other string) []validator.String {
 		return []validator.String{stringvalidator.AlsoRequires(path.MatchRelative().AtParent().AtName(other))}
 	}
@@ -87,14 +103,6 @@ func ConnectionAttributes(baseURL string, requestTimeout time.Duration) map[stri
 	}
 }
 
-// Unknown reports whether a setting gets its value only during apply.
-func (c Connection) Unknown() bool {
-	return c.BaseURL.IsUnknown() || c.CACertPEM.IsUnknown() || c.CACertFile.IsUnknown() ||
-		c.ClientCertPEM.IsUnknown() || c.ClientKeyPEM.IsUnknown() || c.Insecure.IsUnknown() ||
-		c.RequestTimeout.IsUnknown() || c.MaxRetries.IsUnknown() || c.Headers.IsUnknown() ||
-		slices.ContainsFunc(slices.Collect(maps.Values(c.Headers.Elements())), attr.Value.IsUnknown)
-}
-
 // Setting is a configured value, or else the environment variable's.
 func Setting(configured types.String, variable string) string {
 	if !configured.IsNull() {
@@ -103,9 +111,9 @@ func Setting(configured types.String, variable string) string {
 	return os.Getenv(variable)
 }
 
-// Secret is a [Setting] that goes into a header. One with a line break or a
+// Credential is a [Setting] that goes into a header. One with a line break or a
 // blank, as a file that holds it ends with, would fail at each request.
-func Secret(configured types.String, attribute path.Path, variable string) (string, diag.Diagnostics) {
+func Credential(configured types.String, attribute path.Path, variable string) (string, diag.Diagnostics) {
 	secret := Setting(configured, variable)
 	if !strings.ContainsFunc(secret, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
 		return secret, nil
@@ -129,51 +137,6 @@ func (c Connection) Address(variable string) (string, diag.Diagnostics) {
 		}
 	}
 	return address, diags
-}
-
-// HTTPClient makes the client for these settings, and warns about what puts
-// the token at risk. block is the system's block, baseURL the address in use;
-// secrets and members are what must not be logged (see [transport.Redactor]).
-// o is what the system wants of its client whatever the settings are, and its
-// default for RequestTimeout.
-func (c Connection) HTTPClient(ctx context.Context, block path.Path, baseURL string, secrets, members []string, o transport.Options) (*http.Client, diag.Diagnostics) {
-	var diags diag.Diagnostics
-	headers := map[string]string{}
-	for name, element := range c.Headers.Elements() {
-		// A header that is null isn't sent.
-		if value, ok := element.(types.String); ok && !value.IsNull() {
-			headers[name] = value.ValueString()
-			secrets = append(secrets, value.ValueString())
-		}
-	}
-	if text := c.RequestTimeout.ValueString(); text != "" {
-		// The attribute's validator has parsed it before.
-		o.RequestTimeout, _ = time.ParseDuration(text)
-	}
-	o.MaxRetries = transport.DefaultMaxRetries
-	if !c.MaxRetries.IsNull() {
-		o.MaxRetries = int(c.MaxRetries.ValueInt64())
-	}
-	if c.Insecure.ValueBool() {
-		diags.AddAttributeWarning(block.AtName("insecure"), "Server certificates are not checked",
-			"Anyone on the network path can pose as the server and read the token. Trust the server's own authority with ca_cert_pem or ca_cert_file instead.")
-	}
-	if u, err := url.Parse(baseURL); err == nil && u.Scheme == "http" && !loopback(u.Hostname()) {
-		diags.AddAttributeWarning(block.AtName("base_url"), "The token travels in clear",
-			fmt.Sprintf("%s is not encrypted: anyone on the network path can read the token. Use https if the server offers it.", baseURL))
-	}
-	o.Headers = headers
-	o.TLS = transport.TLS{
-		CACertPEM: c.CACertPEM.ValueString(), CACertFile: c.CACertFile.ValueString(),
-		ClientCertPEM: c.ClientCertPEM.ValueString(), ClientKeyPEM: c.ClientKeyPEM.ValueString(),
-		Insecure: c.Insecure.ValueBool(),
-	}
-	o.Redact = transport.NewRedactor(secrets, members)
-	client, err := transport.NewClient(o)
-	if err != nil {
-		diags.AddAttributeError(block, "Unusable TLS setting", err.Error())
-	}
-	return client, diags
 }
 
 func loopback(host string) bool {
