@@ -8,8 +8,10 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -59,3 +61,9 @@ func (System) Resources() []func() resource.Resource { return nil }
 
 // DataSources are Rancher's data sources.
 func (System) DataSources() []func() datasource.DataSource { return nil }
+
+// Actions are Rancher's actions.
+func (System) Actions() []func() action.Action { return nil }
+
+// ListResources are Rancher's list resources.
+func (System) ListResources() []func() list.ListResource { return nil }
