@@ -3,6 +3,7 @@ module github.com/terraform-provider-cicd/terraform-provider-cicd
 go 1.26.0
 
 require (
+	github.com/avast/retry-go/v5 v5.1.1
 	github.com/google/go-cmp v0.7.0
 	github.com/hashicorp/go-cleanhttp v0.5.2
 	github.com/hashicorp/go-plugin v1.7.0

@@ -36,8 +36,11 @@ const (
 func TokenTypes() []string { return []string{PrivateToken, OAuthToken, JobToken} }
 
 // SecretMembers names the JSON members of GitLab's requests and answers that
-// hold secrets: the values of variables and inputs, and tokens.
-func SecretMembers() []string { return []string{"value", "token", "private_token", "runners_token"} }
+// hold secrets: the values of variables and inputs, and tokens. A schedule's
+// inputs are a list of names and values, a pipeline's an object.
+func SecretMembers() []string {
+	return []string{"value", "inputs.*", "token", "private_token", "runners_token"}
+}
 
 // Config says which GitLab to talk to, and as whom.
 type Config struct {
@@ -56,6 +59,7 @@ type Client struct {
 	api        *gitlab.Client
 	me         readthrough.Memo[struct{}, *User]
 	projectIDs readthrough.Memo[string, int64]
+	creations  creations
 }
 
 // New makes a client. It contacts nothing.
@@ -143,6 +147,15 @@ type page struct {
 
 // maxPerPage is the most that GitLab gives in one page.
 const maxPerPage = 100
+
+// pageSize is how many objects to ask for in a page, when no more than wanted
+// are; 0 is no limit.
+func pageSize(wanted int) int {
+	if wanted <= 0 {
+		return maxPerPage
+	}
+	return min(wanted, maxPerPage)
+}
 
 // list reads a collection page by page, and asks for the next page only when
 // the caller wants more. query makes the request's parameters for a page.

@@ -57,7 +57,7 @@ func TestListReadsPagesWithoutATotal(t *testing.T) {
 		answer(w, http.StatusOK, fmt.Sprintf(`[{"id":%d},{"id":%d}]`, 2*page-1, 2*page))
 	})
 	read := func(most int) (ids []int64) {
-		for schedule, err := range client.Schedules(t.Context(), "1", "") {
+		for schedule, err := range client.Schedules(t.Context(), "1", "", 0) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -136,6 +136,7 @@ func TestAbsenceIsProved(t *testing.T) {
 				"PUT":             second(client.UpdateSchedule(t.Context(), "1", 2, ScheduleChange{})),
 				"DELETE":          client.DeleteSchedule(t.Context(), "1", 2),
 				"take ownership":  second(client.TakeOwnership(t.Context(), "1", 2)),
+				"play":            client.PlaySchedule(t.Context(), "1", 2),
 				"POST variable":   second(client.CreateVariable(t.Context(), "1", 2, VariableChange{})),
 				"PUT variable":    second(client.UpdateVariable(t.Context(), "1", 2, "KEY", VariableChange{})),
 				"DELETE variable": client.DeleteVariable(t.Context(), "1", 2, "KEY"),
@@ -159,8 +160,13 @@ func TestPipelineAbsence(t *testing.T) {
 		`{"message":"404 Not found"}`: true, `{"message":"404 Project Not Found"}`: false, `{"error":"404 Not Found"}`: false,
 	} {
 		client := newTestClient(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusNotFound, body) })
-		if _, err := client.Pipeline(t.Context(), "1", 2); errors.Is(err, ErrAbsent) != absent {
-			t.Errorf("%s: %v", body, err)
+		for call, err := range map[string]error{
+			"GET": second(client.Pipeline(t.Context(), "1", 2)), "retry": second(client.RetryPipeline(t.Context(), "1", 2)),
+			"cancel": second(client.CancelPipeline(t.Context(), "1", 2)), "DELETE": client.DeletePipeline(t.Context(), "1", 2),
+		} {
+			if err == nil || errors.Is(err, ErrAbsent) != absent {
+				t.Errorf("%s: %s: %v", body, call, err)
+			}
 		}
 	}
 }
@@ -286,5 +292,26 @@ func TestSameRef(t *testing.T) {
 	})
 	if SameRef("refs/heads/v1", "refs/tags/v1") {
 		t.Error("a branch is a tag")
+	}
+}
+
+// A 2xx that isn't what GitLab says to a verb proves nothing: whether it was
+// done is open.
+func TestVerbsWantTheirOwnAnswer(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`{}`, `{"id":3,"message":"ok"}`, `<html>Sign in</html>`, `[]`} {
+		client := newTestClient(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, body) })
+		calls := map[string]error{
+			"play": client.PlaySchedule(t.Context(), "1", 2), "retry": second(client.RetryPipeline(t.Context(), "1", 2)),
+			"cancel": second(client.CancelPipeline(t.Context(), "1", 2)), "DELETE": client.DeletePipeline(t.Context(), "1", 2),
+		}
+		if !strings.Contains(body, `"id"`) {
+			calls["create"] = second(client.CreatePipeline(t.Context(), "1", PipelineCreation{Ref: "main"}))
+		}
+		for call, err := range calls {
+			if !transport.OutcomeUnknown(err) {
+				t.Errorf("%s: %s: %v", body, call, err)
+			}
+		}
 	}
 }

@@ -35,6 +35,9 @@ func BranchRef(ref string) string {
 	return branchPrefix + ref
 }
 
+// TagRef is a tag in full.
+func TagRef(name string) string { return tagPrefix + name }
+
 // ShortRef is a ref as pipelines have it, who tell branches and tags apart
 // otherwise.
 func ShortRef(ref string) string {

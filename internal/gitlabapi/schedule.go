@@ -97,13 +97,14 @@ func variablePath(project string, id int64, key string) string {
 	return projectPath(project, "/pipeline_schedules/%d/variables/%s", id, gitlab.PathEscape(key))
 }
 
-// Schedules lists a project's schedules, newest first, without variables.
-func (c *Client) Schedules(ctx context.Context, project string, scope ScheduleScope) iter.Seq2[Schedule, error] {
+// Schedules lists a project's schedules, newest first, without variables, in
+// pages of at most perPage (0: GitLab's most).
+func (c *Client) Schedules(ctx context.Context, project string, scope ScheduleScope, perPage int) iter.Seq2[Schedule, error] {
 	type query struct {
 		page
 		Scope ScheduleScope `url:"scope,omitempty"`
 	}
-	return list[Schedule](ctx, c, projectPath(project, "/pipeline_schedules"), maxPerPage, func(s Schedule) int64 { return s.ID }, func(p page) any {
+	return list[Schedule](ctx, c, projectPath(project, "/pipeline_schedules"), pageSize(perPage), func(s Schedule) int64 { return s.ID }, func(p page) any {
 		return query{page: p, Scope: scope}
 	})
 }

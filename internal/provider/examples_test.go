@@ -131,6 +131,9 @@ func applyExample(t *testing.T, step resource.TestStep, checks ...tfversion.Terr
 	t.Helper()
 	imports, reads := strings.Contains(step.Config, "\nimport {"), strings.Contains(step.Config, "\ndata \"cicd_nautes_")
 	startDemoWorld(t, imports || reads)
+	if strings.Contains(step.Config, "wait_for") {
+		countActions(t) // and let time pass
+	}
 	// The provider's own namespace, as the examples have it, instead of the test framework's default.
 	t.Setenv("TF_ACC_PROVIDER_NAMESPACE", "terraform-provider-cicd")
 	step.ConfigVariables = config.Variables{

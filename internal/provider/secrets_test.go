@@ -23,6 +23,7 @@ const (
 	headerSecret         = "CANARY-of-a-header"
 	scheduleValueSecret  = "CANARY-of-a-schedules-variable"
 	valueSecret          = "CANARY-of-a-variable"
+	runValueSecret       = "CANARY-of-a-runs-variable"
 	writeOnlySecret      = "CANARY-of-a-write-only-variable"
 	otherWriteOnlySecret = "CANARY-of-the-next-write-only-variable"
 )
@@ -38,6 +39,7 @@ variable "base_url" {}
 variable "header" { sensitive = true }
 variable "schedule_value" { sensitive = true }
 variable "value" { sensitive = true }
+variable "run_value" { sensitive = true }
 variable "value_wo" {
   sensitive = true
   ephemeral = true
@@ -78,6 +80,15 @@ resource "cicd_gitlab_pipeline_schedule_variable" "write_only" {
   key                  = "WRITE_ONLY"
   value_wo             = var.value_wo
   value_wo_version     = var.value_wo_version
+}
+resource "cicd_gitlab_pipeline" "this" {
+  project   = %[1]q
+  ref       = "main"
+  variables = [{ key = "RUN", value = var.run_value }]
+}
+data "cicd_gitlab_pipeline_variables" "this" {
+  project     = %[1]q
+  pipeline_id = cicd_gitlab_pipeline.this.pipeline_id
 }
 data "cicd_gitlab_pipeline_schedule" "this" {
   project              = %[1]q
@@ -130,9 +141,9 @@ func newWorkspace(t *testing.T, configuration string, setting map[string]string)
 func (w *workspace) run(succeeds bool, arguments ...string) string {
 	w.t.Helper()
 	log := filepath.Join(w.folder, "log")
-	command := exec.CommandContext(w.t.Context(), w.tool, append(arguments, "-no-color", "-input=false")...)
+	command := exec.CommandContext(w.t.Context(), w.tool, append(arguments, "-no-color")...)
 	command.Dir = w.folder
-	command.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+filepath.Join(w.folder, "terraformrc"), "TF_LOG=TRACE", "TF_LOG_PATH="+log,
+	command.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+filepath.Join(w.folder, "terraformrc"), "TF_LOG=TRACE", "TF_LOG_PATH="+log, "TF_INPUT=0",
 		"GITLAB_TOKEN=", "GITLAB_BASE_URL=")
 	for name, value := range w.setting {
 		command.Env = append(command.Env, "TF_VAR_"+name+"="+value)
@@ -161,7 +172,8 @@ func TestSecretsStaySecret(t *testing.T) {
 	p := acctest.SandboxGitLab(t).NewProject()
 	p.Object(http.MethodPost, p.URL("pipeline"), map[string]any{"ref": "main"})
 	secrets := map[string]string{
-		"token": p.Token, "header": headerSecret, "schedule_value": scheduleValueSecret, "value": valueSecret, "value_wo": writeOnlySecret,
+		"token": p.Token, "header": headerSecret, "schedule_value": scheduleValueSecret, "value": valueSecret, "run_value": runValueSecret,
+		"value_wo": writeOnlySecret,
 	}
 	w := newWorkspace(t, fmt.Sprintf(secretsConfiguration, p.Path), map[string]string{"base_url": p.BaseURL, "value_wo_version": "1"})
 	for name, secret := range secrets {
@@ -180,7 +192,7 @@ func TestSecretsStaySecret(t *testing.T) {
 		keepsSecrets(w.run(true, arguments...), arguments...)
 	}
 	state := w.state()
-	for name, kept := range map[string]bool{"token": false, "header": false, "value_wo": false, "value": true, "schedule_value": true} {
+	for name, kept := range map[string]bool{"token": false, "header": false, "value_wo": false, "value": true, "schedule_value": true, "run_value": true} {
 		if strings.Contains(state, secrets[name]) != kept {
 			t.Errorf("that the state has %s should be %v", name, kept)
 		}
@@ -188,7 +200,7 @@ func TestSecretsStaySecret(t *testing.T) {
 
 	// A change of everything, then errors that tell all they know.
 	w.setting["value_wo"], w.setting["value_wo_version"] = otherWriteOnlySecret, "2"
-	w.setting["value"], w.setting["schedule_value"] = valueSecret+"2", scheduleValueSecret+"2"
+	w.setting["value"], w.setting["schedule_value"], w.setting["run_value"] = valueSecret+"2", scheduleValueSecret+"2", runValueSecret+"2"
 	keepsSecrets(w.run(true, "apply", "-auto-approve"), "apply of other values")
 	echo := p.Token + " and " + headerSecret
 	for name, rule := range map[string]faults.Rule{

@@ -30,7 +30,9 @@ type Redactor struct {
 const shortestSecret = 10
 
 // NewRedactor makes a redactor for the given literal secrets (texts of less
-// than ten bytes are no secrets) and names of JSON members.
+// than ten bytes are no secrets) and names of JSON members. A name with `.*`
+// after it means each member of the object of that name, and nothing when it
+// isn't an object.
 func NewRedactor(secrets, members []string) *Redactor {
 	// The longer ones first: a part of another one must not spoil it.
 	secrets = slices.SortedFunc(slices.Values(secrets), func(a, b string) int { return cmp.Compare(len(b), len(a)) })
@@ -71,6 +73,12 @@ func (r *Redactor) complaint(resp *http.Response, sent, body []byte) []byte {
 	return []byte(text)
 }
 
+// allSecret is the object of that name when each of its members is a secret.
+func (r *Redactor) allSecret(name string, member any) (map[string]any, bool) {
+	object, isObject := member.(map[string]any)
+	return object, isObject && r.members[name+".*"]
+}
+
 // secretsIn are the texts of secret members at any depth, plain and as JSON
 // writes them, with markup escaped and without.
 func (r *Redactor) secretsIn(v any) []string {
@@ -78,7 +86,7 @@ func (r *Redactor) secretsIn(v any) []string {
 	switch v := v.(type) {
 	case map[string]any:
 		for name, member := range v {
-			if r.members[name] {
+			if _, all := r.allSecret(name, member); all || r.members[name] {
 				secrets = append(secrets, textsIn(member)...)
 			} else {
 				secrets = append(secrets, r.secretsIn(member)...)
@@ -146,11 +154,17 @@ func (r *Redactor) clean(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
 		for name, member := range v {
-			if r.members[name] {
+			object, all := r.allSecret(name, member)
+			switch {
+			case r.members[name]:
 				v[name] = redacted
-				continue
+			case all:
+				for key := range object {
+					object[key] = redacted
+				}
+			default:
+				v[name] = r.clean(member)
 			}
-			v[name] = r.clean(member)
 		}
 	case []any:
 		for i := range v {

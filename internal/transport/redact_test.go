@@ -18,10 +18,12 @@ import (
 
 func TestRedactedBody(t *testing.T) {
 	t.Parallel()
-	r := NewRedactor([]string{"s3cret-word", "is", "", "s3cret-word-and-more"}, []string{"value"})
+	r := NewRedactor([]string{"s3cret-word", "is", "", "s3cret-word-and-more"}, []string{"value", "inputs.*"})
 	for body, want := range map[string]string{
 		`{"key":"A","value":"x"}`:                `{"key":"A","value":"***"}`,
 		`{"variables":[{"value":{"deep":"x"}}]}`: `{"variables":[{"value":"***"}]}`,
+		`{"inputs":{"a":"x","b":["y"]}}`:         `{"inputs":{"a":"***","b":"***"}}`,
+		`{"inputs":[{"name":"a","value":"x"}]}`:  `{"inputs":[{"name":"a","value":"***"}]}`,
 		`{"message":"s3cret-word is not valid"}`: `{"message":"*** is not valid"}`,
 		`{"message":"s3cret-word-and-more"}`:     `{"message":"***"}`,
 		`<html>s3cret-word</html>`:               `(24 bytes of "text/html")`,
@@ -114,11 +116,11 @@ func TestRefusalThatQuotesTheRequestHoldsNoSecret(t *testing.T) {
 			w.WriteHeader(http.StatusBadRequest)
 			_, _ = io.WriteString(w, quote(string(sent)))
 		}))
-		body, err := json.Marshal(map[string]any{"ref": short, "value": plain, "inputs": []any{map[string]any{"value": marked}, map[string]any{"value": short}}})
+		body, err := json.Marshal(map[string]any{"ref": short, "value": short, "nested": []any{map[string]any{"value": marked}}, "inputs": map[string]any{"a": plain}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		client := newTestClient(t, Options{Redact: NewRedactor(nil, []string{"value"})})
+		client := newTestClient(t, Options{Redact: NewRedactor(nil, []string{"value", "inputs.*"})})
 		resp, err := client.Post(server.URL, "application/json", bytes.NewReader(body))
 		server.Close()
 		if err != nil {

@@ -18,10 +18,17 @@ import (
 )
 
 // GitLab is a GitLab instance with its administrator's token.
-type GitLab struct{ instance }
+type GitLab struct {
+	instance
+	// before is shared by all that are the same instance.
+	before *atomic.Pointer[func(*http.Request)]
+}
 
 func newGitLab(t *testing.T, baseURL, token string, s *sandbox.Sandbox) *GitLab {
-	return &GitLab{instance{t: t, BaseURL: baseURL, Token: token, Sandbox: s, root: "/api/v4/", header: "PRIVATE-TOKEN"}}
+	return &GitLab{
+		instance: instance{t: t, BaseURL: baseURL, Token: token, Sandbox: s, root: "/api/v4/", header: "PRIVATE-TOKEN"},
+		before:   &atomic.Pointer[func(*http.Request)]{},
+	}
 }
 
 // NewGitLab starts a sandbox, whose clock is frozen, or uses the live
@@ -50,9 +57,29 @@ func SandboxGitLab(t *testing.T) *GitLab {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(s.Handler())
+	g := newGitLab(t, "", s.AdminToken(), s)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if before := g.before.Load(); before != nil && ofProvider(r.UserAgent()) {
+			(*before)(r)
+		}
+		s.Handler().ServeHTTP(w, r)
+	}))
 	t.Cleanup(server.Close)
-	return newGitLab(t, server.URL, s.AdminToken(), s)
+	g.BaseURL = server.URL
+	return g
+}
+
+// Before has something done before each of the provider's requests.
+func (g *GitLab) Before(do func(*http.Request)) { g.before.Store(&do) }
+
+// TimePasses moves the sandbox's clock on before each of the provider's GETs,
+// so that what it waits for comes to be without a wait.
+func (g *GitLab) TimePasses(step time.Duration) {
+	g.Before(func(r *http.Request) {
+		if r.Method == http.MethodGet {
+			_ = g.Sandbox.Clock().Advance(step)
+		}
+	})
 }
 
 // Provider is a provider block for the instance and a token, with settings

@@ -104,7 +104,7 @@ func (i *instance) Requests() []string {
 	}
 	var requests []string
 	for _, r := range i.Sandbox.Journal().Requests() {
-		if strings.HasPrefix(r.UserAgent, "terraform-provider-cicd/") && strings.HasPrefix(r.Path, i.root) {
+		if ofProvider(r.UserAgent) && strings.HasPrefix(r.Path, i.root) {
 			path, err := url.PathUnescape(strings.TrimPrefix(r.Path, i.root))
 			if err != nil {
 				path = r.Path
@@ -113,6 +113,10 @@ func (i *instance) Requests() []string {
 		}
 	}
 	return requests
+}
+
+func ofProvider(userAgent string) bool {
+	return strings.HasPrefix(userAgent, "terraform-provider-cicd/")
 }
 
 // ForgetRequests begins a new count.

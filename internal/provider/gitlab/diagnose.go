@@ -24,8 +24,10 @@ type object struct {
 	kind, id, project string
 	// managed says that it is, or is to be, in Terraform's state.
 	managed bool
-	// whenForbidden says what a 403 means here; advise, what any error does.
-	whenForbidden, advise string
+	// whenForbidden says what a 403 means here, whenAbsent what a proven absence
+	// does, whenLost where to look for what may have happened; advise, what any
+	// error means.
+	whenForbidden, whenAbsent, whenLost, advise string
 }
 
 const variableKind = "pipeline schedule variable"
@@ -36,6 +38,9 @@ const (
 	importing  = "import"
 	deleting   = "delete"
 	takingOver = "take ownership of"
+	playing    = "play"
+	retrying   = "retry"
+	canceling  = "cancel"
 )
 
 func scheduleObject(m scheduleModel) object {
@@ -51,6 +56,22 @@ func scheduleObject(m scheduleModel) object {
 
 func variableObject(project, id, owner string) object {
 	return object{kind: variableKind, id: id, project: project, managed: true, whenForbidden: onlyOwners(owner)}
+}
+
+// pipelineObject is a pipeline; its id is 0 before there is one.
+func pipelineObject(project types.String, id int64) object {
+	o := object{
+		kind: "pipeline", project: project.ValueString(),
+		whenForbidden: "Running, retrying and canceling pipelines needs the developer role in the project, and, on a protected branch or tag, " +
+			"to be allowed to merge or push to it, or to create it.",
+		whenAbsent: "GitLab knows no pipeline with this id in this project. Check pipeline_id, which is the number in the address of the " +
+			"pipeline's page, not its number in the project (iid).",
+		whenLost: "Look at the project's pipelines.",
+	}
+	if id > 0 {
+		o.id = fmt.Sprintf("%s:%d", o.project, id)
+	}
+	return o
 }
 
 // readObject is what a data source reads.
@@ -129,6 +150,10 @@ func (o object) advice(verb string, err error) string {
 		return o.advise
 	case gitlabapi.IsProjectNotFound(err):
 		return o.projectNotFound(verb)
+	case errors.Is(err, gitlabapi.ErrAbsent) && o.whenAbsent != "":
+		return o.whenAbsent
+	case transport.OutcomeUnknown(err) && o.whenLost != "":
+		return o.whenLost
 	case errors.Is(err, gitlabapi.ErrAbsent):
 		return "The schedule doesn't exist, or no longer. Check pipeline_schedule_id, and that the schedule is in this project."
 	case gitlabapi.IsKeyTaken(err):

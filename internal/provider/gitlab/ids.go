@@ -55,3 +55,26 @@ func newScheduleID(project, schedule string) (scheduleID, error) {
 	}
 	return scheduleID{Project: project, Schedule: number}, nil
 }
+
+// pipelineID is the import id of a pipeline, `<project>:<pipeline id>`.
+type pipelineID struct {
+	Project  string
+	Pipeline int64
+}
+
+func (id pipelineID) String() string { return fmt.Sprintf("%s:%d", id.Project, id.Pipeline) }
+
+func parsePipelineID(text string) (pipelineID, error) {
+	project, pipeline, found := strings.Cut(text, ":")
+	if !found || strings.Contains(pipeline, ":") {
+		return pipelineID{}, errors.New("it must have the form <project>:<pipeline id>, for example 29:61 or group/project:61")
+	}
+	if !projectPattern.MatchString(project) {
+		return pipelineID{}, fmt.Errorf("%q is no project: it must be a numeric id or a full path such as group/project", project)
+	}
+	number, err := strconv.ParseInt(pipeline, 10, 64)
+	if err != nil || number <= 0 {
+		return pipelineID{}, fmt.Errorf("%q is no pipeline id: it must be a positive number", pipeline)
+	}
+	return pipelineID{Project: project, Pipeline: number}, nil
+}

@@ -51,10 +51,7 @@ func (*scheduleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 		},
 		"variables": schema.MapNestedAttribute{
 			Computed: true, MarkdownDescription: "The schedule's variables by key; null when the token's user may not read them, which only the owner and maintainers may.",
-			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"value":         schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: "The value."},
-				"variable_type": schema.StringAttribute{Computed: true, MarkdownDescription: "`env_var` or `file`."},
-			}},
+			NestedObject: schema.NestedAttributeObject{Attributes: variableAttributes()},
 		},
 		"inputs": schema.DynamicAttribute{
 			Computed: true, MarkdownDescription: "The schedule's pipeline inputs by name, as an object; null before GitLab 17.11, which has none.",
@@ -103,6 +100,15 @@ func (d *scheduleDataSource) Read(ctx context.Context, req datasource.ReadReques
 		m.LastPipeline = object
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}
+
+// variableAttributes are those of a variable in a map by key; see
+// variablesValue.
+func variableAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"value":         schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: "The value."},
+		"variable_type": schema.StringAttribute{Computed: true, MarkdownDescription: "`env_var` or `file`."},
+	}
 }
 
 // scheduleSummary is a schedule as it stands in a list.

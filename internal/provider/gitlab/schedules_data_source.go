@@ -60,7 +60,7 @@ func (d *schedulesDataSource) Read(ctx context.Context, req datasource.ReadReque
 		return
 	}
 	m.Schedules = []scheduleSummary{}
-	for schedule, err := range client.Schedules(ctx, m.Project.ValueString(), gitlabapi.ScheduleScope(m.Scope.ValueString())) {
+	for schedule, err := range client.Schedules(ctx, m.Project.ValueString(), gitlabapi.ScheduleScope(m.Scope.ValueString()), 0) {
 		if err != nil {
 			resp.Diagnostics.Append(readObject("pipeline schedules", "", m.Project).failed("list", err)...)
 			return

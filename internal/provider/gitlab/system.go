@@ -87,18 +87,26 @@ func (s System) Connect(ctx context.Context, config types.Object, userAgent stri
 
 // Resources are GitLab's resources.
 func (System) Resources() []func() resource.Resource {
-	return []func() resource.Resource{newScheduleResource, newScheduleVariableResource}
+	return []func() resource.Resource{newScheduleResource, newScheduleVariableResource, newPipelineResource}
 }
 
 // DataSources are GitLab's data sources.
 func (System) DataSources() []func() datasource.DataSource {
 	return []func() datasource.DataSource{
-		newScheduleDataSource, newSchedulesDataSource, newPipelineDataSource, newPipelinesDataSource,
+		newScheduleDataSource, newSchedulesDataSource, newSchedulePipelinesDataSource,
+		newPipelineDataSource, newPipelinesDataSource, newPipelineVariablesDataSource,
 	}
 }
 
 // Actions are GitLab's actions.
-func (System) Actions() []func() action.Action { return nil }
+func (System) Actions() []func() action.Action {
+	return []func() action.Action{
+		newPlayScheduleAction, newTakeOwnershipAction, newCreatePipelineAction, newRetryPipelineAction, newCancelPipelineAction,
+		newDeletePipelineAction,
+	}
+}
 
 // ListResources are GitLab's list resources.
-func (System) ListResources() []func() list.ListResource { return nil }
+func (System) ListResources() []func() list.ListResource {
+	return []func() list.ListResource{newScheduleList, newScheduleVariableList}
+}

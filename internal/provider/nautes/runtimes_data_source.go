@@ -18,6 +18,11 @@ type runtimesDataSource struct {
 	system.DataSource[*server]
 }
 
+const fieldSelectorDescription = "Only runtimes that match all of these terms, as in `project=api-server,pipeline_source=api`. A term matches when the field " +
+	"*contains* the value, in the same letter case. Nautes knows the fields `project`, `pipeline_source` (by its display name), " +
+	"`pipeline_triggers.pipeline`, from 0.4.2 `project_name` (which is the *runtime's* name), and up to 0.3.8 `destination`. " +
+	"Values can hold neither `,` nor `=`, and have to begin with a letter, a digit or `_`."
+
 func newRuntimesDataSource() datasource.DataSource { return &runtimesDataSource{} }
 
 type runtimesModel struct {
@@ -35,14 +40,8 @@ func (*runtimesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 		MarkdownDescription: "The project pipeline runtimes of a Nautes product, as Nautes shows them: ordered by project and name, repositories by their " +
 			"display names in GitLab, and what is not set as empty. Nautes 0.4.2 can't list a product that has a runtime with inputs.",
 		Attributes: map[string]schema.Attribute{
-			"product": schema.StringAttribute{Required: true, Validators: pathSegment, MarkdownDescription: productDescription},
-			"field_selector": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "Only runtimes that match all of these terms, as in `project=api-server,pipeline_source=api`. A term matches when the field " +
-					"*contains* the value, in the same letter case. Nautes knows the fields `project`, `pipeline_source` (by its display name), " +
-					"`pipeline_triggers.pipeline`, from 0.4.2 `project_name` (which is the *runtime's* name), and up to 0.3.8 `destination`. " +
-					"Values can hold neither `,` nor `=`, and have to begin with a letter, a digit or `_`.",
-			},
+			"product":        schema.StringAttribute{Required: true, Validators: pathSegment, MarkdownDescription: productDescription},
+			"field_selector": schema.StringAttribute{Optional: true, MarkdownDescription: fieldSelectorDescription},
 			"project_pipeline_runtimes": schema.ListNestedAttribute{
 				Computed: true, MarkdownDescription: "The runtimes.",
 				NestedObject: schema.NestedAttributeObject{Attributes: answered(specAttributes())},

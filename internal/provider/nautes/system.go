@@ -110,4 +110,6 @@ func (System) DataSources() []func() datasource.DataSource {
 func (System) Actions() []func() action.Action { return nil }
 
 // ListResources are Nautes's list resources.
-func (System) ListResources() []func() list.ListResource { return nil }
+func (System) ListResources() []func() list.ListResource {
+	return []func() list.ListResource{newRuntimeList}
+}

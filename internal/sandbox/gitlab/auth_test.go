@@ -4,6 +4,7 @@
 package gitlab
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
 	"testing"
@@ -115,6 +116,19 @@ func TestChecksComeInGitLabsOrder(t *testing.T) {
 	k.do("POST", "/projects/1/members", "dev-token", "access_level=30&user_id=2").is(404, `{"message":"404 Project Not Found"}`)
 	k.member(k.s.findProject("1"), k.s.world.findUser("dev"), developer)
 	k.do("POST", "/projects/1/members", "dev-token", "access_level=30&user_id=2").is(403, `{"message":"403 Forbidden"}`)
+}
+
+// Clients take the server's time from its answers.
+func TestAnswersHaveTheClocksDate(t *testing.T) {
+	k := newKit(t)
+	for range 2 {
+		if got, want := k.do("GET", "/user", rootToken, "").header.Get("Date"), k.clock.Now().Format(http.TimeFormat); got != want {
+			t.Errorf("the date is %s, want %s", got, want)
+		}
+		if err := k.clock.Advance(time.Hour); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func TestRateLimit(t *testing.T) {

@@ -169,6 +169,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e.server.mu.Lock()
 	defer e.server.mu.Unlock()
 	c.now = e.server.config.Clock.Now()
+	c.header.Set("Date", c.now.Format(http.TimeFormat))
 	e.server.catchUp(c.now)
 	if !c.authenticate(raw) || !c.bind(raw) {
 		return

@@ -1,0 +1,7 @@
+import {
+  to = cicd_gitlab_pipeline.publish
+  identity = {
+    project_id  = 1
+    pipeline_id = 1
+  }
+}

@@ -1,0 +1,107 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+package gitlab
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
+)
+
+// createPipelineAction is cicd_gitlab_pipeline_create.
+type createPipelineAction struct{ gitlabAction }
+
+type createPipelineModel struct {
+	Project   types.String   `tfsdk:"project"`
+	Ref       types.String   `tfsdk:"ref"`
+	Variables types.List     `tfsdk:"variables"`
+	Inputs    types.Dynamic  `tfsdk:"inputs"`
+	Wait      types.Bool     `tfsdk:"wait"`
+	Timeouts  timeouts.Value `tfsdk:"timeouts"`
+}
+
+func newCreatePipelineAction() action.Action { return &createPipelineAction{} }
+
+func (*createPipelineAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_gitlab_pipeline_create"
+}
+
+func (*createPipelineAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Runs a pipeline on a branch or tag, as the user of the provider's token. Each invocation is a new pipeline; " +
+			"for one that Terraform remembers, see the resource `cicd_gitlab_pipeline`.",
+		Attributes: map[string]schema.Attribute{
+			"project": actionProjectAttribute(),
+			"ref": schema.StringAttribute{
+				Required: true, Validators: []validator.String{scheduleRef{}},
+				MarkdownDescription: "The branch or tag to run on: its name, as in `main` or `v1.0`, or, when there are both of that name, the full ref, as in `refs/heads/main`.",
+			},
+			"variables": schema.ListNestedAttribute{
+				Optional: true, Validators: []validator.List{uniqueKeys{}},
+				MarkdownDescription: "Variables that the pipeline gets. Terraform keeps no value of an action's, but shows it in the plan unless it comes from a sensitive variable.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"key": schema.StringAttribute{
+						Required: true, Validators: variableKey, MarkdownDescription: "The variable's name: letters, digits and `_`.",
+					},
+					"value": schema.StringAttribute{Required: true, MarkdownDescription: "The value."},
+					"variable_type": schema.StringAttribute{
+						Optional: true, Validators: []validator.String{stringvalidator.OneOf(variableTypes...)},
+						MarkdownDescription: "`env_var` (default), or `file`: then the variable holds the path of a temporary file with the value in it.",
+					},
+				}},
+			},
+			"inputs": schema.DynamicAttribute{
+				Optional: true, Validators: []validator.Dynamic{inputsObject{}},
+				MarkdownDescription: "Pipeline inputs by name, as in `{ environment = \"staging\", replicas = 3 }`: strings, numbers, bools, or lists of these. " +
+					"Needs GitLab 17.10; older ones ignore them.",
+			},
+			"wait":     actionWaitAttribute("Whether to wait until the pipeline is over. " + endsOfRun),
+			"timeouts": system.ActionTimeoutsAttribute(ctx),
+		},
+	}
+}
+
+func (a *createPipelineAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var m createPipelineModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	creation, diags := pipelineCreation(ctx, m.Ref, m.Variables, m.Inputs)
+	resp.Diagnostics.Append(diags...)
+	client, ctx, cancel := a.Start(ctx, m.Timeouts.Invoke, &resp.Diagnostics)
+	defer cancel()
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	about, progress := pipelineObject(m.Project, 0), progressOf(resp)
+	project, err := requestProject(ctx, client, m.Project)
+	if err != nil {
+		resp.Diagnostics.Append(about.failed(creating, err)...)
+		return
+	}
+	began := time.Now()
+	p, err := client.CreatePipeline(ctx, project, creation)
+	if transport.OutcomeUnknown(err) {
+		if found, look := client.FindCreated(ctx, project, creation, began); look == nil && len(found) == 1 {
+			p, err = &found[0], nil
+			progress("GitLab's answer got lost, but the pipeline is there")
+		}
+	}
+	if err != nil {
+		resp.Diagnostics.Append(about.failed(creating, err)...)
+		return
+	}
+	progress(beforeWait(p, m.Wait.ValueBool()))
+	if m.Wait.ValueBool() {
+		resp.Diagnostics.Append(about.runToEnd(ctx, client, project, p, progress)...)
+	}
+}

@@ -1,0 +1,72 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+package gitlab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/gitlabapi"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
+)
+
+// deletePipelineAction is cicd_gitlab_pipeline_delete.
+type deletePipelineAction struct{ gitlabAction }
+
+type deletePipelineModel struct {
+	Project    types.String   `tfsdk:"project"`
+	PipelineID types.Int64    `tfsdk:"pipeline_id"`
+	Timeouts   timeouts.Value `tfsdk:"timeouts"`
+}
+
+func newDeletePipelineAction() action.Action { return &deletePipelineAction{} }
+
+func (*deletePipelineAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_gitlab_pipeline_delete"
+}
+
+func (*deletePipelineAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Deletes a pipeline with its jobs, logs and artifacts, for good. Its child pipelines stay. This needs the owner role in the project. " +
+			"A pipeline that isn't there is a warning.",
+		Attributes: map[string]schema.Attribute{
+			"project":     actionProjectAttribute(),
+			"pipeline_id": actionPipelineIDAttribute(),
+			"timeouts":    system.ActionTimeoutsAttribute(ctx),
+		},
+	}
+}
+
+func (a *deletePipelineAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var m deletePipelineModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	client, ctx, cancel := a.Start(ctx, m.Timeouts.Invoke, &resp.Diagnostics)
+	defer cancel()
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	about := pipelineObject(m.Project, m.PipelineID.ValueInt64())
+	about.whenForbidden = "Deleting a pipeline needs the owner role in the project."
+	project, err := requestProject(ctx, client, m.Project)
+	if err == nil {
+		err = client.DeletePipeline(ctx, project, m.PipelineID.ValueInt64())
+	}
+	switch {
+	case errors.Is(err, gitlabapi.ErrAbsent):
+		resp.Diagnostics.AddWarning(fmt.Sprintf("There is no pipeline %d", m.PipelineID.ValueInt64()),
+			fmt.Sprintf("Pipeline %d of project %s was to be deleted, but it isn't there. If it was deleted before, all is well. %s",
+				m.PipelineID.ValueInt64(), about.project, about.whenAbsent))
+	case err != nil:
+		resp.Diagnostics.Append(about.failed(deleting, err)...)
+	default:
+		progressOf(resp)(fmt.Sprintf("Pipeline %d: deleted", m.PipelineID.ValueInt64()))
+	}
+}

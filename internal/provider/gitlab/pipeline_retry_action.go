@@ -1,0 +1,103 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+package gitlab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/gitlabapi"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/poll"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
+)
+
+// retryPipelineAction is cicd_gitlab_pipeline_retry.
+type retryPipelineAction struct{ gitlabAction }
+
+func newRetryPipelineAction() action.Action { return &retryPipelineAction{} }
+
+func (*retryPipelineAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_gitlab_pipeline_retry"
+}
+
+func (*retryPipelineAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Runs a pipeline's failed and canceled jobs again. A pipeline that has none stays as it is, and a warning says so.",
+		Attributes: map[string]schema.Attribute{
+			"project":     actionProjectAttribute(),
+			"pipeline_id": actionPipelineIDAttribute(),
+			"wait":        actionWaitAttribute("Whether to wait until the pipeline is over. " + endsOfRun),
+			"timeouts":    system.ActionTimeoutsAttribute(ctx),
+		},
+	}
+}
+
+// retryShows is how long a retried pipeline may go on to show its old status.
+var retryShows = 15 * time.Second
+
+func (a *retryPipelineAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var m pipelineActionModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	client, ctx, cancel := a.Start(ctx, m.Timeouts.Invoke, &resp.Diagnostics)
+	defer cancel()
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	about, progress := m.about(), progressOf(resp)
+	project, err := requestProject(ctx, client, m.Project)
+	if err != nil {
+		resp.Diagnostics.Append(about.failed(retrying, err)...)
+		return
+	}
+	p, err := client.RetryPipeline(ctx, project, m.PipelineID.ValueInt64())
+	if err != nil {
+		resp.Diagnostics.Append(about.failed(retrying, err)...)
+		return
+	}
+	progress(beforeWait(p, m.Wait.ValueBool()))
+	idle := pipelineOver(p)
+	if idle && m.Wait.ValueBool() {
+		if p, idle, err = retryBegins(ctx, client, project, p, progress); err != nil {
+			resp.Diagnostics.Append(about.notAwaited(p, err))
+			return
+		}
+	}
+	switch {
+	case idle:
+		resp.Diagnostics.AddWarning(fmt.Sprintf("Pipeline %d does not run again", p.ID),
+			fmt.Sprintf("GitLab took the wish to retry pipeline %d of project %s, but its status is still %s. That is so when none of its jobs has failed or "+
+				"was canceled, so that there is nothing to run again.%s", p.ID, about.project, p.Status, pipelinePage(p, "\n\nIts page is ")))
+		if m.Wait.ValueBool() {
+			resp.Diagnostics.Append(about.outcome(p)...)
+		}
+	case m.Wait.ValueBool():
+		resp.Diagnostics.Append(about.runToEnd(ctx, client, project, p, progress)...)
+	}
+}
+
+// retryBegins waits for a pipeline that still has the status of before to move,
+// since GitLab may answer before it does; idle says that it doesn't.
+func retryBegins(
+	ctx context.Context, client *gitlabapi.Client, project string, before *gitlabapi.Pipeline, progress func(string),
+) (p *gitlabapi.Pipeline, idle bool, err error) {
+	short, cancel := context.WithTimeout(ctx, retryShows)
+	defer cancel()
+	p, err = waitForPipeline(short, client, project, before, func(now *gitlabapi.Pipeline) bool {
+		return !pipelineOver(now) || moved(before.UpdatedAt, now.UpdatedAt)
+	}, progress)
+	var unfinished *poll.UnfinishedError
+	if errors.As(err, &unfinished) && ctx.Err() == nil {
+		return p, true, nil
+	}
+	return p, false, err
+}
+
+// moved reports whether two times, as far as GitLab says them, differ.
+func moved(from, to *string) bool { return from != nil && to != nil && *from != *to }

@@ -1,0 +1,178 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+package gitlab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/gitlabapi"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/poll"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
+)
+
+// playScheduleAction is cicd_gitlab_pipeline_schedule_play.
+type playScheduleAction struct{ gitlabAction }
+
+type playScheduleModel struct {
+	Project            types.String   `tfsdk:"project"`
+	PipelineScheduleID types.Int64    `tfsdk:"pipeline_schedule_id"`
+	Wait               types.Bool     `tfsdk:"wait"`
+	Timeouts           timeouts.Value `tfsdk:"timeouts"`
+}
+
+func newPlayScheduleAction() action.Action { return &playScheduleAction{} }
+
+func (*playScheduleAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_gitlab_pipeline_schedule_play"
+}
+
+func (*playScheduleAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Runs a pipeline schedule's pipeline now, as the user of the provider's token and with the schedule's variables and inputs, " +
+			"whether the schedule is active or not. This needs the developer role.",
+		Attributes: map[string]schema.Attribute{
+			"project":              actionProjectAttribute(),
+			"pipeline_schedule_id": actionScheduleIDAttribute(),
+			"wait": actionWaitAttribute("Whether to wait until the pipeline is over. GitLab doesn't say which pipeline it is: it is the " +
+				"schedule's newest one after the request, started by this user. If there is none within two minutes, that is an error; GitLab creates " +
+				"none, and says nothing, when it can't. " + endsOfRun),
+			"timeouts": system.ActionTimeoutsAttribute(ctx),
+		},
+	}
+}
+
+// playShows is how long a played schedule's pipeline may take to come to be.
+// GitLab creates it in the background, normally within seconds.
+var playShows = 2 * time.Minute
+
+func (a *playScheduleAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var m playScheduleModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	client, ctx, cancel := a.Start(ctx, m.Timeouts.Invoke, &resp.Diagnostics)
+	defer cancel()
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	about, progress := scheduleActionObject(m.Project, m.PipelineScheduleID), progressOf(resp)
+	about.whenForbidden = "Playing a schedule needs the developer role in the project, and, when its ref is a protected branch or tag, " +
+		"to be allowed to merge or push to it, or to create it. It doesn't need to be the schedule's owner."
+	about.whenLost = "Look at the schedule's pipelines before you play it again: each time is a pipeline of its own."
+	project, err := requestProject(ctx, client, m.Project)
+	if err != nil {
+		resp.Diagnostics.Append(about.failed(playing, err)...)
+		return
+	}
+	play := play{client: client, about: about, project: project, schedule: m.PipelineScheduleID.ValueInt64()}
+	if m.Wait.ValueBool() {
+		if err := play.lookBefore(ctx); err != nil {
+			resp.Diagnostics.Append(about.failed("read", err)...)
+			return
+		}
+	}
+	if err := client.PlaySchedule(ctx, project, play.schedule); err != nil {
+		resp.Diagnostics.Append(about.failed(playing, err)...)
+		return
+	}
+	progress(fmt.Sprintf("Pipeline schedule %d: played; GitLab creates its pipeline now", play.schedule))
+	if !m.Wait.ValueBool() {
+		return
+	}
+	p, diags := play.find(ctx)
+	resp.Diagnostics.Append(diags...)
+	if p != nil {
+		progress(beforeWait(p, true))
+		resp.Diagnostics.Append(about.runToEnd(ctx, client, project, p, progress)...)
+	}
+}
+
+// play finds the pipeline that a played schedule causes.
+type play struct {
+	client   *gitlabapi.Client
+	about    object
+	project  string
+	schedule int64
+	// me is who plays, and newest the id of the schedule's newest pipeline
+	// before, 0 if there was none.
+	me, newest int64
+	// other is a newer pipeline that somebody else has started, nil if none was
+	// seen.
+	other *gitlabapi.Pipeline
+}
+
+func (p *play) lookBefore(ctx context.Context) error {
+	me, err := p.client.CurrentUser(ctx)
+	if err != nil {
+		return err
+	}
+	schedule, err := p.client.Schedule(ctx, p.project, p.schedule)
+	if err != nil {
+		return err
+	}
+	if p.me = me.ID; schedule.LastPipeline != nil {
+		p.newest = schedule.LastPipeline.ID
+	}
+	return nil
+}
+
+// find waits for a newer pipeline, and for one of this user's: the schedule may
+// have fallen due, or been played by others, in the same moment.
+func (p *play) find(ctx context.Context) (*gitlabapi.Pipeline, diag.Diagnostics) {
+	short, cancel := context.WithTimeout(ctx, playShows)
+	defer cancel()
+	var found *gitlabapi.Pipeline
+	err := poll.Until(short, pipelinePace, func(ctx context.Context) (string, bool, error) {
+		schedule, err := p.client.Schedule(ctx, p.project, p.schedule)
+		if err != nil || schedule.LastPipeline == nil || schedule.LastPipeline.ID <= p.newest {
+			return "", false, err
+		}
+		pipeline, err := p.client.Pipeline(ctx, p.project, schedule.LastPipeline.ID)
+		switch {
+		case errors.Is(err, gitlabapi.ErrAbsent):
+			return "", false, nil
+		case err != nil:
+			return "", false, err
+		case pipeline.User != nil && pipeline.User.ID != p.me:
+			p.other, p.newest = pipeline, pipeline.ID
+			return "", false, nil
+		}
+		found = pipeline
+		return found.Status, true, nil
+	})
+	if err == nil {
+		return found, nil
+	}
+	return nil, diag.Diagnostics{p.notFound(ctx, err)}
+}
+
+// notFound is what to say when the schedule was played and no pipeline seen.
+func (p *play) notFound(ctx context.Context, err error) diag.Diagnostic {
+	var unfinished *poll.UnfinishedError
+	played := fmt.Sprintf("GitLab took the wish to play pipeline schedule (%s)", p.about.id)
+	switch {
+	case !errors.As(err, &unfinished):
+		return diag.NewErrorDiagnostic(fmt.Sprintf("Cannot find the pipeline of pipeline schedule (%s)", p.about.id),
+			played+", but no longer told what came of it. Its pipeline may run nevertheless.\n\n"+p.about.detail("read", err))
+	case errors.Is(ctx.Err(), context.Canceled):
+		return diag.NewErrorDiagnostic(fmt.Sprintf("Interrupted after pipeline schedule (%s) was played", p.about.id),
+			played+", and the run was interrupted before its pipeline was seen. It may run nevertheless.")
+	case p.other != nil:
+		return diag.NewErrorDiagnostic(fmt.Sprintf("No pipeline of pipeline schedule (%s) can be told for the one that was played", p.about.id),
+			fmt.Sprintf("%s. The only pipeline that was seen since was started by another user, %s: it may have come after this run's.%s",
+				played, p.other.User.Username, pipelinePage(p.other, "\n\nIts page is ")))
+	}
+	return diag.NewErrorDiagnostic(fmt.Sprintf("Pipeline schedule (%s) was played, but no pipeline came of it", p.about.id),
+		played+", but in the time that there was to wait none appeared. GitLab creates no pipeline, and doesn't say so, when the CI configuration is missing or "+
+			"invalid, when its rules leave no job to run, when the ref is gone, or when the user may not run pipelines on it. The action "+
+			"cicd_gitlab_pipeline_create with the schedule's ref gets to hear the reason. If GitLab is just busy, the pipeline may come later.")
+}
