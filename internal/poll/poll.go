@@ -1,0 +1,74 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package poll waits for what a server does on its own time, by looking again
+// and again.
+//
+// What belongs here knows neither a system nor HTTP: how often to look, and
+// what to say when time is up. What to look at, and when it is done, is its
+// user's knowledge.
+package poll
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/avast/retry-go/v5"
+)
+
+// Pace says how long to wait between two looks: First after the first one, then
+// twice as long each time, up to Longest.
+type Pace struct{ First, Longest time.Duration }
+
+// UnfinishedError says that the context ended before what was waited for was
+// done.
+type UnfinishedError struct {
+	// State is what the last look saw; empty when none came to an end.
+	State string
+	// Err is why the context ended.
+	Err error
+}
+
+func (e *UnfinishedError) Error() string {
+	if e.State == "" {
+		return fmt.Sprintf("not done yet: %v", e.Err)
+	}
+	return fmt.Sprintf("not done yet, it is still %s: %v", e.State, e.Err)
+}
+
+// Unwrap returns why the context ended.
+func (e *UnfinishedError) Unwrap() error { return e.Err }
+
+var errUnfinished = errors.New("unfinished")
+
+// Until looks at once, and then at the given pace, until look says that it is
+// done. It returns look's error as soon as there is one, and an
+// [UnfinishedError] when ctx, which alone bounds the wait, ends before. state
+// is a word or two for what look sees.
+func Until(ctx context.Context, pace Pace, look func(context.Context) (state string, done bool, err error)) error {
+	seen := ""
+	err := retry.New(
+		retry.Context(ctx),
+		retry.UntilSucceeded(),
+		retry.RetryIf(func(err error) bool { return errors.Is(err, errUnfinished) }),
+		retry.DelayType(retry.BackOffDelay),
+		retry.Delay(pace.First),
+		retry.MaxDelay(pace.Longest),
+	).Do(func() error {
+		state, done, err := look(ctx)
+		if err != nil {
+			return err
+		}
+		seen = state
+		if !done {
+			return errUnfinished
+		}
+		return nil
+	})
+	if err != nil && errors.Is(err, context.Cause(ctx)) {
+		return &UnfinishedError{State: seen, Err: err}
+	}
+	return err
+}
