@@ -107,7 +107,7 @@ func specAttributes() map[string]schema.Attribute {
 		},
 		"account": text("The service account that the pipelines run as. Default: one named like the runtime. Needs Nautes 0.4.1."),
 		"additional_resources": schema.SingleNestedAttribute{
-			Optional: true, Computed: true, PlanModifiers: []planmodifier.Object{leftOut{}},
+			Optional: true, Computed: true, PlanModifiers: []planmodifier.Object{system.LeftOut{}},
 			MarkdownDescription: "Manifests that are deployed beside the pipelines. Needs Nautes 0.3.9.",
 			Attributes: map[string]schema.Attribute{
 				"git": schema.SingleNestedAttribute{
@@ -117,7 +117,7 @@ func specAttributes() map[string]schema.Attribute {
 			},
 		},
 		"hooks": schema.SingleNestedAttribute{
-			Optional: true, Computed: true, PlanModifiers: []planmodifier.Object{leftOut{}},
+			Optional: true, Computed: true, PlanModifiers: []planmodifier.Object{system.LeftOut{}},
 			MarkdownDescription: "Tasks around each pipeline, of those that the administrator of Nautes has defined. Needs Nautes 0.4.2.",
 			Attributes: map[string]schema.Attribute{
 				"pre_hooks": hooksAttribute("Tasks before the pipeline, in this order."),
@@ -181,7 +181,7 @@ func triggerAttributes() map[string]schema.Attribute {
 		"pipeline":     member("The name of one of `pipelines`."),
 		"revision":     text("The git revision of the pipeline. Default: the event's."),
 		"inputs": schema.ListNestedAttribute{
-			Optional: true, Computed: true, PlanModifiers: []planmodifier.List{leftOut{}},
+			Optional: true, Computed: true, PlanModifiers: []planmodifier.List{system.LeftOut{}},
 			MarkdownDescription: "Values that the pipeline is given. Needs Nautes 0.4.2, which can't show a runtime that has inputs: as long as it has, " +
 				"no change made elsewhere is seen, a warning says so, and the product's runtimes can't be listed.",
 			NestedObject: schema.NestedAttributeObject{Attributes: inputAttributes()},
@@ -218,7 +218,7 @@ func gitAttributes() map[string]schema.Attribute {
 
 func hooksAttribute(description string) schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{
-		Optional: true, Computed: true, PlanModifiers: []planmodifier.List{leftOut{}},
+		Optional: true, Computed: true, PlanModifiers: []planmodifier.List{system.LeftOut{}},
 		MarkdownDescription: description,
 		NestedObject:        schema.NestedAttributeObject{Attributes: hookAttributes()},
 	}
@@ -228,7 +228,7 @@ func hookAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"name": member("The hook's name; once in the list."),
 		"vars": schema.MapAttribute{
-			Optional: true, Computed: true, ElementType: types.StringType, PlanModifiers: []planmodifier.Map{leftOut{}},
+			Optional: true, Computed: true, ElementType: types.StringType, PlanModifiers: []planmodifier.Map{system.LeftOut{}},
 			Validators: []validator.Map{mapvalidator.NoNullValues()}, MarkdownDescription: "Variables for the hook.",
 		},
 		"alias": text("Another name for this use of the hook. It has to be unique among the names and aliases of all hooks."),
@@ -248,13 +248,13 @@ func member(description string) schema.StringAttribute {
 // text is an attribute for which left out and empty are the same.
 func text(description string) schema.StringAttribute {
 	return schema.StringAttribute{
-		Optional: true, Computed: true, PlanModifiers: []planmodifier.String{leftOut{}}, MarkdownDescription: description,
+		Optional: true, Computed: true, PlanModifiers: []planmodifier.String{system.LeftOut{}}, MarkdownDescription: description,
 	}
 }
 
 func texts(description string) schema.ListAttribute {
 	return schema.ListAttribute{
-		Optional: true, Computed: true, ElementType: types.StringType, PlanModifiers: []planmodifier.List{leftOut{}},
+		Optional: true, Computed: true, ElementType: types.StringType, PlanModifiers: []planmodifier.List{system.LeftOut{}},
 		Validators: []validator.List{listvalidator.NoNullValues()}, MarkdownDescription: description,
 	}
 }
