@@ -128,7 +128,7 @@ func (c *Client) do(ctx context.Context, method, product, name string, query url
 	if len(query) > 0 {
 		address += "?" + query.Encode()
 	}
-	resp, answer, err := transport.JSON(ctx, c.http, method, address, c.token, content)
+	resp, answer, err := transport.JSON(ctx, c.http, method, address, c.token, content) //nolint:bodyclose // JSON has read and closed it
 	if err != nil {
 		return err
 	}

@@ -114,7 +114,7 @@ func (c *Client) send(ctx context.Context, method, path string, query url.Values
 	if len(query) > 0 {
 		address += "?" + query.Encode()
 	}
-	resp, whole, err := transport.JSON(ctx, c.http, method, address, c.token, body)
+	resp, whole, err := transport.JSON(ctx, c.http, method, address, c.token, body) //nolint:bodyclose // JSON has read and closed it
 	if err != nil {
 		return nil, err
 	}
