@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/nested"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 )
 
@@ -78,4 +79,4 @@ func (*clusterPipelineConfigResource) IdentitySchema(_ context.Context, _ resour
 	identitySchema("The configuration's id, `<cluster_id>:<name>`.", resp)
 }
 
-var gitHubType = nestedType(gitHubAttributes())
+var gitHubType = nested.TypeOf(gitHubAttributes())

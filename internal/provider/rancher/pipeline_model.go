@@ -5,14 +5,13 @@ package rancher
 
 import (
 	"context"
-	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/nested"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/rancherapi"
 )
@@ -93,19 +92,19 @@ type webhookModel struct {
 func (s pipelineSpec) api(ctx context.Context) (rancherapi.PipelineSpec, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	spec := rancherapi.PipelineSpec{DisplayName: s.DisplayName.ValueString(), Active: s.Active.ValueBoolPointer()}
-	for _, m := range each[stageModel](ctx, s.Stages, &diags) {
+	for _, m := range nested.Each[stageModel](ctx, s.Stages, &diags) {
 		stage := rancherapi.Stage{Name: m.Name.ValueString()}
-		for _, step := range each[stepModel](ctx, m.Steps, &diags) {
+		for _, step := range nested.Each[stepModel](ctx, m.Steps, &diags) {
 			stage.Steps = append(stage.Steps, step.api(ctx, &diags))
 		}
 		spec.Stages = append(spec.Stages, stage)
 	}
-	if m, ok := one[triggersModel](ctx, s.Triggers, &diags); ok {
+	if m, ok := nested.One[triggersModel](ctx, s.Triggers, &diags); ok {
 		spec.Triggers = &rancherapi.Triggers{}
-		if m, ok := one[cronModel](ctx, m.Cron, &diags); ok {
+		if m, ok := nested.One[cronModel](ctx, m.Cron, &diags); ok {
 			spec.Triggers.Cron = &rancherapi.CronTrigger{Active: m.Active.ValueBool(), Timezone: m.Timezone.ValueStringPointer(), Expression: m.Expression.ValueStringPointer()}
 		}
-		if m, ok := one[webhookModel](ctx, m.Webhook, &diags); ok {
+		if m, ok := nested.One[webhookModel](ctx, m.Webhook, &diags); ok {
 			spec.Triggers.Webhook = &rancherapi.WebhookTrigger{Active: m.Active.ValueBool()}
 		}
 	}
@@ -114,12 +113,12 @@ func (s pipelineSpec) api(ctx context.Context) (rancherapi.PipelineSpec, diag.Di
 
 func (m stepModel) api(ctx context.Context, diags *diag.Diagnostics) rancherapi.Step {
 	step := rancherapi.Step{Type: m.Type.ValueStringPointer()}
-	if m, ok := one[sourceCodeModel](ctx, m.SourceCode, diags); ok {
+	if m, ok := nested.One[sourceCodeModel](ctx, m.SourceCode, diags); ok {
 		step.SourceCode = &rancherapi.SourceCodeStepConfig{
 			RemoteAccountName: m.RemoteAccountID.ValueStringPointer(), Repository: m.Repository.ValueStringPointer(), Branch: m.Branch.ValueStringPointer(),
 		}
 	}
-	if m, ok := one[runScriptModel](ctx, m.RunScript, diags); ok {
+	if m, ok := nested.One[runScriptModel](ctx, m.RunScript, diags); ok {
 		step.RunAScript = &rancherapi.RunAScriptStepConfig{
 			Image: m.Image.ValueStringPointer(), ShellScript: m.ShellScript.ValueStringPointer(), EntryPoint: m.EntryPoint.ValueStringPointer(),
 			Args: m.Args.ValueStringPointer(),
@@ -128,13 +127,13 @@ func (m stepModel) api(ctx context.Context, diags *diag.Diagnostics) rancherapi.
 			diags.Append(m.Env.ElementsAs(ctx, &step.RunAScript.Env, false)...)
 		}
 	}
-	if m, ok := one[buildImageModel](ctx, m.BuildImage, diags); ok {
+	if m, ok := nested.One[buildImageModel](ctx, m.BuildImage, diags); ok {
 		step.BuildImage = &rancherapi.BuildImageStepConfig{
 			DockerFilePath: orDefault(m.DockerfilePath, defaultDockerfilePath), BuildPath: orDefault(m.BuildPath, defaultBuildPath),
 			ImageTag: m.ImageTag.ValueStringPointer(),
 		}
 	}
-	if m, ok := one[pushImageModel](ctx, m.PushImage, diags); ok {
+	if m, ok := nested.One[pushImageModel](ctx, m.PushImage, diags); ok {
 		step.PushImage = &rancherapi.PushImageStepConfig{ImageTag: m.ImageTag.ValueStringPointer()}
 	}
 	return step
@@ -160,15 +159,15 @@ type pipelineReading struct {
 // spec is the server's pipeline, where state has been before.
 func (rd pipelineReading) spec(ctx context.Context, p *rancherapi.Pipeline, before pipelineSpec) (pipelineSpec, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	stages := indexed[stageModel](ctx, before.Stages, &diags)
+	stages := nested.Indexed[stageModel](ctx, before.Stages, &diags)
 	return pipelineSpec{
 		DisplayName: respelled(before.DisplayName, p.Spec.DisplayName),
 		Active:      types.BoolValue(isActive(p)),
-		Stages: listOf(stageType, p.Spec.Stages, func(i int, stage rancherapi.Stage) map[string]attr.Value {
-			steps := indexed[stepModel](ctx, stages[i].Steps, &diags)
+		Stages: nested.ListOf(stageType, p.Spec.Stages, func(i int, stage rancherapi.Stage) map[string]attr.Value {
+			steps := nested.Indexed[stepModel](ctx, stages[i].Steps, &diags)
 			return map[string]attr.Value{
 				"name": respelled(stages[i].Name, stage.Name),
-				"steps": listOf(stepType, stage.Steps, func(i int, step rancherapi.Step) map[string]attr.Value {
+				"steps": nested.ListOf(stepType, stage.Steps, func(i int, step rancherapi.Step) map[string]attr.Value {
 					return rd.step(ctx, step, steps[i], &diags)
 				}),
 			}
@@ -194,20 +193,20 @@ func (rd pipelineReading) step(ctx context.Context, step rancherapi.Step, before
 		"push_image":  types.ObjectNull(pushImageKind.AttrTypes),
 	}
 	if s := step.SourceCode; s != nil {
-		was, _ := one[sourceCodeModel](ctx, before.SourceCode, diags)
+		was, _ := nested.One[sourceCodeModel](ctx, before.SourceCode, diags)
 		values["source_code"] = types.ObjectValueMust(sourceCodeKind.AttrTypes, map[string]attr.Value{
 			"remote_account_id": rd.text(was.RemoteAccountID, s.RemoteAccountName), "repository": respelled(was.Repository, said(s.Repository)), "branch": rd.text(was.Branch, s.Branch),
 		})
 	}
 	if s := step.RunAScript; s != nil {
-		was, _ := one[runScriptModel](ctx, before.RunScript, diags)
+		was, _ := nested.One[runScriptModel](ctx, before.RunScript, diags)
 		values["run_script"] = types.ObjectValueMust(runScriptKind.AttrTypes, map[string]attr.Value{
 			"image": respelled(was.Image, said(s.Image)), "shell_script": rd.text(was.ShellScript, s.ShellScript), "entry_point": rd.text(was.EntryPoint, s.EntryPoint),
 			"args": rd.text(was.Args, s.Args), "env": rd.texts(was.Env, s.Env),
 		})
 	}
 	if s := step.BuildImage; s != nil {
-		was, _ := one[buildImageModel](ctx, before.BuildImage, diags)
+		was, _ := nested.One[buildImageModel](ctx, before.BuildImage, diags)
 		values["build_image"] = types.ObjectValueMust(buildImageKind.AttrTypes, map[string]attr.Value{
 			"dockerfile_path": rd.defaulted(was.DockerfilePath, s.DockerFilePath, defaultDockerfilePath),
 			"build_path":      rd.defaulted(was.BuildPath, s.BuildPath, defaultBuildPath),
@@ -215,7 +214,7 @@ func (rd pipelineReading) step(ctx context.Context, step rancherapi.Step, before
 		})
 	}
 	if s := step.PushImage; s != nil {
-		was, _ := one[pushImageModel](ctx, before.PushImage, diags)
+		was, _ := nested.One[pushImageModel](ctx, before.PushImage, diags)
 		values["push_image"] = types.ObjectValueMust(pushImageKind.AttrTypes, map[string]attr.Value{"image_tag": rd.text(was.ImageTag, s.ImageTag)})
 	}
 	return values
@@ -225,10 +224,10 @@ func (rd pipelineReading) triggers(ctx context.Context, t *rancherapi.Triggers, 
 	if t == nil {
 		t = &rancherapi.Triggers{}
 	}
-	was, _ := one[triggersModel](ctx, before, diags)
+	was, _ := nested.One[triggersModel](ctx, before, diags)
 	cron := types.ObjectNull(cronType.AttrTypes)
 	if c := t.Cron; c != nil {
-		was, _ := one[cronModel](ctx, was.Cron, diags)
+		was, _ := nested.One[cronModel](ctx, was.Cron, diags)
 		cron = types.ObjectValueMust(cronType.AttrTypes, map[string]attr.Value{
 			"active": types.BoolValue(c.Active), "timezone": rd.text(was.Timezone, c.Timezone), "expression": rd.text(was.Expression, c.Expression),
 		})
@@ -291,44 +290,4 @@ func said(answered *string) string {
 		return ""
 	}
 	return *answered
-}
-
-// each goes over those elements of a list of objects that are known so far.
-func each[T any](ctx context.Context, list types.List, diags *diag.Diagnostics) iter.Seq2[int, T] {
-	return func(yield func(int, T) bool) {
-		for i, element := range list.Elements() {
-			object, _ := element.(types.Object)
-			if t, ok := one[T](ctx, object, diags); ok && !yield(i, t) {
-				return
-			}
-		}
-	}
-}
-
-// one reads an object; false when it is null or not known yet.
-func one[T any](ctx context.Context, object types.Object, diags *diag.Diagnostics) (T, bool) {
-	var t T
-	if object.IsNull() || object.IsUnknown() {
-		return t, false
-	}
-	more := object.As(ctx, &t, basetypes.ObjectAsOptions{})
-	diags.Append(more...)
-	return t, !more.HasError()
-}
-
-// indexed are the elements of a list of objects by their place.
-func indexed[T any](ctx context.Context, list types.List, diags *diag.Diagnostics) map[int]T {
-	elements := map[int]T{}
-	for i, element := range each[T](ctx, list, diags) {
-		elements[i] = element
-	}
-	return elements
-}
-
-func listOf[T any](kind types.ObjectType, elements []T, attributes func(int, T) map[string]attr.Value) types.List {
-	values := make([]attr.Value, len(elements))
-	for i, element := range elements {
-		values[i] = types.ObjectValueMust(kind.AttrTypes, attributes(i, element))
-	}
-	return types.ListValueMust(kind, values)
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
@@ -18,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/nested"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 )
 
@@ -226,21 +226,13 @@ func (*pipelineResource) IdentitySchema(_ context.Context, _ resource.IdentitySc
 
 // The types of the nested values.
 var (
-	stageType      = nestedType(stageAttributes())
-	stepType       = nestedType(stepAttributes())
-	sourceCodeKind = nestedType(sourceCodeAttributes())
-	runScriptKind  = nestedType(runScriptAttributes())
-	buildImageKind = nestedType(buildImageAttributes())
-	pushImageKind  = nestedType(pushImageAttributes())
-	triggersType   = nestedType(triggersAttributes())
-	cronType       = nestedType(cronAttributes())
-	webhookType    = nestedType(webhookAttributes())
+	stageType      = nested.TypeOf(stageAttributes())
+	stepType       = nested.TypeOf(stepAttributes())
+	sourceCodeKind = nested.TypeOf(sourceCodeAttributes())
+	runScriptKind  = nested.TypeOf(runScriptAttributes())
+	buildImageKind = nested.TypeOf(buildImageAttributes())
+	pushImageKind  = nested.TypeOf(pushImageAttributes())
+	triggersType   = nested.TypeOf(triggersAttributes())
+	cronType       = nested.TypeOf(cronAttributes())
+	webhookType    = nested.TypeOf(webhookAttributes())
 )
-
-func nestedType(attributes map[string]schema.Attribute) types.ObjectType {
-	kinds := map[string]attr.Type{}
-	for name, a := range attributes {
-		kinds[name] = a.GetType()
-	}
-	return types.ObjectType{AttrTypes: kinds}
-}

@@ -20,6 +20,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/robfig/cron"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/nested"
 )
 
 // What Rancher certainly rejects is rejected before anything is applied. To it,
@@ -40,7 +42,7 @@ func (*pipelineResource) ValidateConfig(ctx context.Context, req resource.Valida
 	}
 	c := pipelineCheck{&resp.Diagnostics}
 	c.stages(ctx, path.Root("stages"), config.Stages)
-	if triggers, ok := one[triggersModel](ctx, config.Triggers, c.diags); ok {
+	if triggers, ok := nested.One[triggersModel](ctx, config.Triggers, c.diags); ok {
 		c.triggers(ctx, path.Root("triggers"), triggers)
 	}
 }
@@ -56,11 +58,11 @@ func (c pipelineCheck) required(at path.Path, v attr.Value) {
 }
 
 func (c pipelineCheck) stages(ctx context.Context, at path.Path, stages types.List) {
-	for i, stage := range each[stageModel](ctx, stages, c.diags) {
+	for i, stage := range nested.Each[stageModel](ctx, stages, c.diags) {
 		at := at.AtListIndex(i)
 		c.required(at.AtName("name"), stage.Name)
 		c.required(at.AtName("steps"), stage.Steps)
-		for j, step := range each[stepModel](ctx, stage.Steps, c.diags) {
+		for j, step := range nested.Each[stepModel](ctx, stage.Steps, c.diags) {
 			c.stepType(at.AtName("steps").AtListIndex(j).AtName("type"), step.Type.ValueString())
 			if i == 0 && j == 0 && step.SourceCode.IsNull() && !step.Type.IsUnknown() && step.Type.ValueString() != sourceCodeType {
 				c.diags.AddAttributeError(at.AtName("steps").AtListIndex(j), "The first step doesn't check out",
@@ -80,10 +82,10 @@ func (c pipelineCheck) stepType(at path.Path, name string) {
 }
 
 func (c pipelineCheck) triggers(ctx context.Context, at path.Path, triggers triggersModel) {
-	if m, ok := one[cronModel](ctx, triggers.Cron, c.diags); ok {
+	if m, ok := nested.One[cronModel](ctx, triggers.Cron, c.diags); ok {
 		c.cron(at.AtName("cron"), m)
 	}
-	if m, ok := one[webhookModel](ctx, triggers.Webhook, c.diags); ok && m.Active.IsNull() {
+	if m, ok := nested.One[webhookModel](ctx, triggers.Webhook, c.diags); ok && m.Active.IsNull() {
 		c.idle(at.AtName("webhook"), "Events don't")
 	}
 }
