@@ -1,10 +1,10 @@
 // Copyright (c) terraform-provider-cicd authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command cicd-demo is what `make demo` runs: it starts the sandbox, lets Terraform or OpenTofu create the schedules
-// and the pipeline runtime of a configuration there, changes some of it behind Terraform's back, and shows how the next
-// plan notices and the next apply heals it. It prints every command with its output, and stops with a non-zero code as soon as one of
-// them doesn't end as it should.
+// Command cicd-demo is what `make demo` runs: it starts the sandbox, lets Terraform or OpenTofu create the schedules,
+// the pipeline runtime and the pipeline of a configuration there, changes some of it behind Terraform's back, and shows
+// how the next plan notices and the next apply heals it. It prints every command with its output, and stops with a
+// non-zero code as soon as one of them doesn't end as it should.
 //
 // It writes below its work folder only, and what the caller has set up for Terraform (configuration files, variables
 // of the environment, state) neither reaches nor is touched by the commands that it runs.
@@ -64,7 +64,8 @@ func run(ctx context.Context, places places) (err error) {
 		return err
 	}
 
-	headline("Start the sandbox: in memory, a GitLab with one project, %s, and a Nautes with the product of its group, %s", project, product)
+	headline("Start the sandbox: in memory, a GitLab with one project, %s, a Nautes with the product of its group, %s, and a Rancher with one project, %s",
+		project, product, rancherProject)
 	sandbox, err := startSandbox(ctx, filepath.Join(places.binaries, "cicd-sandbox"), filepath.Join(places.work, "sandbox.env"))
 	if err != nil {
 		return fmt.Errorf("starting the sandbox: %w", err)
@@ -76,7 +77,8 @@ func run(ctx context.Context, places places) (err error) {
 	if err != nil {
 		return fmt.Errorf("preparing %s: %w", places.terraform, err)
 	}
-	servers := servers{gitlab{baseURL: sandbox.baseURL(), token: sandbox.token()}, nautes{baseURL: sandbox.baseURL(), token: sandbox.token()}}
+	baseURL, token := sandbox.baseURL(), sandbox.token()
+	servers := servers{gitlab{baseURL, token}, nautes{baseURL, token}, rancher{baseURL, token}}
 	if err := tell(ctx, terraform, servers); err != nil {
 		return err
 	}
@@ -87,8 +89,9 @@ func run(ctx context.Context, places places) (err error) {
 
 // servers are what the story looks at.
 type servers struct {
-	gitlab gitlab
-	nautes nautes
+	gitlab  gitlab
+	nautes  nautes
+	rancher rancher
 }
 
 // show shows what the servers have.
@@ -98,7 +101,11 @@ func (s servers) show(ctx context.Context) error {
 		return err
 	}
 	headline("The runtime as Nautes keeps it in the repository %s/default.project", product)
-	return s.nautes.show(ctx)
+	if err := s.nautes.show(ctx); err != nil {
+		return err
+	}
+	headline("The pipelines as Rancher sees them")
+	return s.rancher.show(ctx)
 }
 
 // tell is the story: each chapter runs a command, checks how it ended, and looks at the servers.
@@ -116,11 +123,14 @@ func tell(ctx context.Context, terraform *terraform, servers servers) error {
 		return err
 	}
 
-	headline("Behind Terraform's back: change %q and %q through the APIs", victim, runtimeName)
+	headline("Behind Terraform's back: change %q, %q and %q through the APIs", victim, runtimeName, pipelineName)
 	if err := servers.gitlab.tamper(ctx); err != nil {
 		return err
 	}
 	if err := servers.nautes.tamper(ctx); err != nil {
+		return err
+	}
+	if err := servers.rancher.tamper(ctx); err != nil {
 		return err
 	}
 	if err := servers.show(ctx); err != nil {
@@ -145,6 +155,9 @@ func tell(ctx context.Context, terraform *terraform, servers servers) error {
 
 	headline("Destroy: remove it again")
 	if err := terraform.run(ctx, "destroy", "-auto-approve", "-input=false"); err != nil {
+		return err
+	}
+	if err := servers.rancher.expectNone(ctx); err != nil {
 		return err
 	}
 	if err := servers.nautes.expectNone(ctx); err != nil {

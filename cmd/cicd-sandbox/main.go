@@ -43,8 +43,8 @@ func main() {
 
 // settings are the command line.
 type settings struct {
-	listen, listenGitLab, listenNautes, envFile string
-	options                                     sandbox.Options
+	listen, listenGitLab, listenNautes, listenRancher, envFile string
+	options                                                    sandbox.Options
 }
 
 func parse(args []string) (settings, error) {
@@ -54,8 +54,9 @@ func parse(args []string) (settings, error) {
 	flags.StringVar(&s.listen, "listen", "127.0.0.1:8086", "`address` of all systems; port 0 picks a free one, a missing host means loopback")
 	flags.StringVar(&s.listenGitLab, "listen-gitlab", "", "`address` of a second listener, for GitLab's clients")
 	flags.StringVar(&s.listenNautes, "listen-nautes", "", "`address` of a listener for Nautes' clients")
+	flags.StringVar(&s.listenRancher, "listen-rancher", "", "`address` of a listener for Rancher's clients")
 	flags.StringVar(&s.envFile, "env-file", "", "`file` that gets the export lines for the provider (mode 0600: it holds the admin's token)")
-	flags.StringVar(&s.options.AdminToken, "admin-token", "", "token of GitLab's admin root (default random)")
+	flags.StringVar(&s.options.AdminToken, "admin-token", "", "token of GitLab's admin root, and of Rancher's (default random)")
 	flags.StringVar(&s.options.Seed, "seed", "demo", "what the world holds at first: `demo`, none or a file with a JSON list of calls to make,\n"+
 		`such as [{"method": "POST", "path": "/api/v4/projects", "body": {"name": "app"}, "as": "root"}]`)
 	flags.StringVar(&start, "clock", "", "`instant` (RFC 3339) at which the clock stands still until POST /_sandbox/clock moves it (default: wall clock)")
@@ -64,6 +65,8 @@ func parse(args []string) (settings, error) {
 	flags.StringVar(&s.options.NautesVersion, "nautes-version", "v0.4.2", "`version` that Nautes speaks as: v0.4.2, or v0.3.8 with a destination that is text")
 	flags.BoolVar(&s.options.NautesCollisions, "nautes-collisions", true,
 		"let concurrent calls to Nautes collide and conflict as on the real server, where calls that come one by one don't")
+	flags.DurationVar(&s.options.RancherFinalizing, "rancher-finalizing", 2*time.Second,
+		"`time` for which an object deleted in Rancher is still there, as on the real server")
 	if err := flags.Parse(args); err != nil {
 		return s, err
 	}
@@ -102,7 +105,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog:          log.New(io.Discard, "", 0), // connections that clients or faults break off are no news
 	}
-	failed := make(chan error, 3)
+	failed := make(chan error, 4)
 	serve := func(address string) (baseURL string, err error) {
 		listener, err := net.Listen("tcp", onLoopback(address))
 		if err != nil {
@@ -111,25 +114,27 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		go func() { failed <- server.Serve(listener) }()
 		return "http://" + reachable(listener.Addr()), nil
 	}
-	gitlabURL, err := serve(s.listen)
-	nautesURL := gitlabURL
-	if err == nil && s.listenGitLab != "" {
-		gitlabURL, err = serve(s.listenGitLab)
-	}
-	if err == nil && s.listenNautes != "" {
-		nautesURL, err = serve(s.listenNautes)
+	common, err := serve(s.listen)
+	urls := baseURLs{common, common, common}
+	for _, own := range []struct {
+		address string
+		url     *string
+	}{{s.listenGitLab, &urls.gitlab}, {s.listenNautes, &urls.nautes}, {s.listenRancher, &urls.rancher}} {
+		if err == nil && own.address != "" {
+			*own.url, err = serve(own.address)
+		}
 	}
 	defer server.Close()
 	if err != nil {
 		return err
 	}
-	exports := exportLines(gitlabURL, nautesURL, box)
+	exports := exportLines(urls, box)
 	if s.envFile != "" {
 		if err := writePrivate(s.envFile, exports); err != nil {
 			return err
 		}
 	}
-	fmt.Fprintf(out, "gitlab ready at %s/api/v4\nnautes ready at %s/api/v1\n%s", gitlabURL, nautesURL, exports)
+	fmt.Fprintf(out, "gitlab ready at %s/api/v4\nnautes ready at %s/api/v1\nrancher ready at %s/v3\n%s", urls.gitlab, urls.nautes, urls.rancher, exports)
 
 	select {
 	case err := <-failed:
@@ -142,10 +147,15 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	return nil
 }
 
+// baseURLs are where clients find the systems.
+type baseURLs struct{ gitlab, nautes, rancher string }
+
 // exportLines is a shell script that sets what the provider reads from its environment.
-func exportLines(gitlabURL, nautesURL string, box *sandbox.Sandbox) string {
-	lines := fmt.Sprintf("export GITLAB_BASE_URL=%s\nexport GITLAB_TOKEN=%s\n", shellQuote(gitlabURL), shellQuote(box.AdminToken()))
-	lines += fmt.Sprintf("export NAUTES_BASE_URL=%s\nexport NAUTES_TOKEN=%s\n", shellQuote(nautesURL), shellQuote(box.AdminToken()))
+func exportLines(urls baseURLs, box *sandbox.Sandbox) string {
+	token := shellQuote(box.AdminToken())
+	lines := fmt.Sprintf("export GITLAB_BASE_URL=%s\nexport GITLAB_TOKEN=%s\n", shellQuote(urls.gitlab), token)
+	lines += fmt.Sprintf("export NAUTES_BASE_URL=%s\nexport NAUTES_TOKEN=%s\n", shellQuote(urls.nautes), token)
+	lines += fmt.Sprintf("export RANCHER_URL=%s\nexport RANCHER_TOKEN_KEY=%s\n", shellQuote(urls.rancher), token)
 	if token := box.DeveloperToken(); token != "" {
 		lines += "# token of the developer dev: " + token + "\n"
 	}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -30,22 +31,25 @@ func TestRun(t *testing.T) {
 	}()
 	var lines []string
 	scanner := bufio.NewScanner(in)
-	for len(lines) < 7 && scanner.Scan() {
+	for len(lines) < 10 && scanner.Scan() {
 		lines = append(lines, scanner.Text())
 	}
 	want := regexp.MustCompile(`^gitlab ready at (http://127\.0\.0\.1:[1-9]\d*)/api/v4
 nautes ready at (http://127\.0\.0\.1:[1-9]\d*)/api/v1
+rancher ready at (http://127\.0\.0\.1:[1-9]\d*)/v3
 export GITLAB_BASE_URL=(http://127\.0\.0\.1:[1-9]\d*)
 export GITLAB_TOKEN='it'\\''s'
 export NAUTES_BASE_URL=(http://127\.0\.0\.1:[1-9]\d*)
 export NAUTES_TOKEN='it'\\''s'
+export RANCHER_URL=(http://127\.0\.0\.1:[1-9]\d*)
+export RANCHER_TOKEN_KEY='it'\\''s'
 # token of the developer dev: \S+$`)
 	match := want.FindStringSubmatch(strings.Join(lines, "\n"))
-	if match == nil || match[1] != match[2] || match[1] != match[3] || match[1] != match[4] {
+	if match == nil || slices.ContainsFunc(match[2:], func(url string) bool { return url != match[1] }) {
 		t.Fatalf("printed %q", lines)
 	}
 	written, err := os.ReadFile(env)
-	if err != nil || strings.TrimSpace(string(written)) != strings.Join(lines[2:], "\n") {
+	if err != nil || strings.TrimSpace(string(written)) != strings.Join(lines[3:], "\n") {
 		t.Errorf("environment file: %q, %v", written, err)
 	}
 	if info, err := os.Stat(env); err != nil || info.Mode().Perm() != 0o600 {
@@ -71,7 +75,7 @@ export NAUTES_TOKEN='it'\\''s'
 func TestBadCommandLines(t *testing.T) {
 	for _, args := range [][]string{
 		{"-seed", "x"}, {"-clock", "now"}, {"-rate-limit", "many"}, {"-rate-limit", "-1"}, {"-listen", "nowhere.invalid:x"}, {"surplus"}, {"-unknown"},
-		{"-listen", ":0", "-listen-gitlab", "x"}, {"-listen", ":0", "-listen-nautes", "x"}, {"-nautes-version", "v1"}, {"-listen", ":0", "-env-file", filepath.Join(t.TempDir(), "no", "folder")},
+		{"-listen", ":0", "-listen-gitlab", "x"}, {"-listen", ":0", "-listen-nautes", "x"}, {"-listen", ":0", "-listen-rancher", "x"}, {"-nautes-version", "v1"}, {"-listen", ":0", "-env-file", filepath.Join(t.TempDir(), "no", "folder")},
 	} {
 		if err := run(t.Context(), args, io.Discard); err == nil {
 			t.Errorf("%q: accepted", args)

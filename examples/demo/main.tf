@@ -1,5 +1,6 @@
-# What `make demo` applies. It runs as it is against any GitLab and Nautes that GITLAB_BASE_URL, GITLAB_TOKEN,
-# NAUTES_BASE_URL and NAUTES_TOKEN name, and that have the project and the product that it speaks of.
+# What `make demo` applies. It runs as it is against any GitLab, Nautes and Rancher that GITLAB_BASE_URL, GITLAB_TOKEN,
+# NAUTES_BASE_URL, NAUTES_TOKEN, RANCHER_URL and RANCHER_TOKEN_KEY name, and that have the projects and the product that
+# it speaks of.
 terraform {
   required_providers {
     cicd = {
@@ -68,4 +69,30 @@ resource "cicd_nautes_project_pipeline_runtime" "build" {
     { event_source = "weekdays", pipeline = "build", revision = "main" },
   ]
   destination = { environment = "test" }
+}
+
+# Each push, and every night at four in Hong Kong.
+resource "cicd_rancher_pipeline" "build" {
+  project_id   = "c-demo:p-app"
+  display_name = "build and test"
+
+  stages = [
+    {
+      name = "clone"
+      steps = [
+        { type = "sourcecode", source_code = { repository = "https://github.com/octocat/app.git", branch = "main" } },
+      ]
+    },
+    {
+      name = "test"
+      steps = [
+        { type = "runascript", run_script = { image = "golang:1.26", shell_script = "go test ./..." } },
+      ]
+    },
+  ]
+
+  triggers = {
+    cron    = { active = true, timezone = "Asia/Hong_Kong", expression = "0 4 * * *" }
+    webhook = { active = true }
+  }
 }

@@ -12,9 +12,22 @@ provider "cicd" {
     base_url = "https://gitlab.example.com"
     token    = var.gitlab_token
   }
+  nautes = {
+    base_url = "https://nautes.example.com"
+    token    = var.gitlab_token
+  }
+  rancher = {
+    base_url = "https://rancher.example.com"
+    token    = var.rancher_token
+  }
 }
 
 variable "gitlab_token" {
+  type      = string
+  sensitive = true
+}
+
+variable "rancher_token" {
   type      = string
   sensitive = true
 }

@@ -4,12 +4,9 @@
 package nautesapi
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -119,43 +116,27 @@ func (c *Client) inTurn(ctx context.Context, again []Kind, call func() error) er
 // do sends one request and decodes the answer's JSON into out. name is the
 // runtime's; empty for a LIST.
 func (c *Client) do(ctx context.Context, method, product, name string, query url.Values, body, out any) error {
-	var content io.Reader
+	var content []byte
 	if body != nil {
 		data, err := json.Marshal(body)
 		if err != nil {
 			return err
 		}
-		content = bytes.NewReader(data)
+		content = data
 	}
 	address := c.base + runtimePath(product, name)
 	if len(query) > 0 {
 		address += "?" + query.Encode()
 	}
-	req, err := http.NewRequestWithContext(ctx, method, address, content)
+	resp, answer, err := transport.JSON(ctx, c.http, method, address, c.token, content) //nolint:bodyclose // JSON has read and closed it
 	if err != nil {
 		return err
-	}
-	req.Header.Set("Accept", "application/json")
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	if c.token != "" {
-		req.Header.Set("Authorization", "Bearer "+c.token)
-	}
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	answer, ok := resp.Body.(*transport.Answer)
-	if !ok {
-		return errors.New("nautesapi: Config.HTTP was not made by transport.NewClient")
 	}
 	if resp.StatusCode != http.StatusOK {
-		return c.refusal(resp, answer.Bytes(), name)
+		return c.refusal(resp, answer, name)
 	}
-	if err := json.Unmarshal(answer.Bytes(), out); err != nil {
-		return transport.NewUnreadableError("Nautes", resp, answer.Bytes(), err)
+	if err := json.Unmarshal(answer, out); err != nil {
+		return transport.NewUnreadableError("Nautes", resp, answer, err)
 	}
 	return nil
 }

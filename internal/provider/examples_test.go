@@ -6,10 +6,10 @@ package provider_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -44,7 +44,7 @@ terraform {
 }
 `
 
-// Examples are applied to the world that they speak of: the sandbox's demo project, with one schedule that has one
+// Examples are applied to the world that they speak of: the sandbox's demo projects, with one schedule that has one
 // variable, and one pipeline. After that their plan is empty, or the test fails.
 
 func TestExampleConfigurations(t *testing.T) {
@@ -129,16 +129,18 @@ func TestExamplesCoverEveryType(t *testing.T) {
 
 func applyExample(t *testing.T, step resource.TestStep, checks ...tfversion.TerraformVersionCheck) {
 	t.Helper()
-	imports, reads := strings.Contains(step.Config, "\nimport {"), strings.Contains(step.Config, "\ndata \"cicd_nautes_")
-	startDemoWorld(t, imports || reads)
+	startDemoWorld(t, regexp.MustCompile(`(?m)^(import|data "cicd_nautes_\w+" "\w+") {`).MatchString(step.Config))
 	if strings.Contains(step.Config, "wait_for") {
 		countActions(t) // and let time pass
 	}
 	// The provider's own namespace, as the examples have it, instead of the test framework's default.
 	t.Setenv("TF_ACC_PROVIDER_NAMESPACE", "terraform-provider-cicd")
 	step.ConfigVariables = config.Variables{
-		"gitlab_token": config.StringVariable("unused"),
-		"deploy_key":   config.StringVariable("a key"),
+		"gitlab_token":         config.StringVariable("unused"),
+		"rancher_token":        config.StringVariable("unused:too"),
+		"deploy_key":           config.StringVariable("a key"),
+		"github_client_secret": config.StringVariable("a client secret"),
+		"github_access_token":  config.StringVariable("an access token"),
 	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Providers(),
@@ -147,75 +149,93 @@ func applyExample(t *testing.T, step resource.TestStep, checks ...tfversion.Terr
 	})
 }
 
-// startDemoWorld starts a sandbox, puts there what the examples speak of, and points the provider to it. There is a
-// pipeline runtime only on demand: its name is its identity, so it can't be there when an example creates it.
-func startDemoWorld(t *testing.T, runtime bool) {
+// startDemoWorld starts a sandbox, puts there what the examples speak of, and points the provider to it. What the
+// examples of Nautes and Rancher create is there on demand only: where a name is an identity, it can't be there when an
+// example creates it.
+func startDemoWorld(t *testing.T, created bool) {
 	t.Helper()
 	// The clock stands still, or the pipeline would go on between apply and the plan after it.
-	world, err := sandbox.New(sandbox.Options{Seed: "demo", Clock: time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)})
+	box, err := sandbox.New(sandbox.Options{Seed: "demo", Clock: time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(world.Handler())
+	server := httptest.NewServer(box.Handler())
 	t.Cleanup(server.Close)
-	t.Setenv("GITLAB_BASE_URL", server.URL)
-	t.Setenv("GITLAB_TOKEN", world.AdminToken())
-	t.Setenv("NAUTES_BASE_URL", server.URL)
-	t.Setenv("NAUTES_TOKEN", world.AdminToken())
-	if runtime {
-		saveRuntime(t, server.URL, world.AdminToken())
+	for variable, value := range map[string]string{
+		"GITLAB_BASE_URL": server.URL, "GITLAB_TOKEN": box.AdminToken(), "NAUTES_BASE_URL": server.URL, "NAUTES_TOKEN": box.AdminToken(),
+		"RANCHER_URL": server.URL, "RANCHER_TOKEN_KEY": box.AdminToken(),
+	} {
+		t.Setenv(variable, value)
 	}
-
-	post := func(path string, form url.Values) {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost,
-			server.URL+"/api/v4/projects/demo%2Fapp"+path, strings.NewReader(form.Encode()))
+	calls := []string{
+		`api/v4/projects/demo%2Fapp/pipeline_schedules {"description": "Build packages", "ref": "main", "cron": "0 1 * * 5"}`,
+		`api/v4/projects/demo%2Fapp/pipeline_schedules/1/variables {"key": "PACKAGE_VERSION", "value": "2.1"}`,
+		`api/v4/projects/demo%2Fapp/pipeline {"ref": "main"}`,
+	}
+	if created {
+		calls = append(calls, runtimeOfExamples)
+		calls = append(calls, rancherOfExamples...)
+	}
+	for _, call := range calls {
+		path, body, _ := strings.Cut(call, " ")
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+"/"+path, strings.NewReader(body))
 		if err != nil {
 			t.Fatal(err)
 		}
-		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		request.Header.Set("PRIVATE-TOKEN", world.AdminToken())
+		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Authorization", "Bearer "+box.AdminToken())
 		response, err := http.DefaultClient.Do(request)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer func() { _ = response.Body.Close() }()
-		if response.StatusCode != http.StatusCreated {
-			t.Fatalf("POST %s: %s", path, response.Status)
+		answer, err := io.ReadAll(response.Body)
+		_ = response.Body.Close()
+		if err != nil || response.StatusCode >= http.StatusBadRequest {
+			t.Fatalf("POST %s: %s %s %v", path, response.Status, answer, err)
 		}
 	}
-	post("/pipeline_schedules", url.Values{"description": {"Build packages"}, "ref": {"main"}, "cron": {"0 1 * * 5"}})
-	post("/pipeline_schedules/1/variables", url.Values{"key": {"PACKAGE_VERSION"}, "value": {"2.1"}})
-	post("/pipeline", url.Values{"ref": {"main"}})
 }
 
-// saveRuntime saves the runtime that the example creates.
-func saveRuntime(t *testing.T, address, token string) {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address+"/api/v1/products/demo/projectpipelineruntimes/app-build",
-		strings.NewReader(`{
-			"project": "app", "pipeline_source": "app", "isolation": "shared", "destination": {"environment": "test"},
-			"pipelines": [{"name": "build", "path": "pipelines/build"}],
-			"event_sources": [
-				{"name": "push", "gitlab": {"repo_name": "app", "revision": "refs/heads/main", "events": ["push_events"]}},
-				{"name": "weekdays", "calendar": {"schedule": "0 17 * * 1-5", "timezone": "Asia/Shanghai"}}
-			],
-			"pipeline_triggers": [
-				{"event_source": "push", "pipeline": "build"}, {"event_source": "weekdays", "pipeline": "build", "revision": "main"}
-			]
-		}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Authorization", "Bearer "+token)
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode != http.StatusOK {
-		t.Fatalf("saving the runtime: %s", response.Status)
-	}
+// runtimeOfExamples is the runtime that the example creates.
+const runtimeOfExamples = `api/v1/products/demo/projectpipelineruntimes/app-build {
+	"project": "app", "pipeline_source": "app", "isolation": "shared", "destination": {"environment": "test"},
+	"pipelines": [{"name": "build", "path": "pipelines/build"}],
+	"event_sources": [
+		{"name": "push", "gitlab": {"repo_name": "app", "revision": "refs/heads/main", "events": ["push_events"]}},
+		{"name": "weekdays", "calendar": {"schedule": "0 17 * * 1-5", "timezone": "Asia/Shanghai"}}
+	],
+	"pipeline_triggers": [
+		{"event_source": "push", "pipeline": "build"}, {"event_source": "weekdays", "pipeline": "build", "revision": "main"}
+	]
+}`
+
+// rancherOfExamples are the objects that the examples create in Rancher, by the names that they import them by.
+var rancherOfExamples = []string{
+	`v3/clusters/c-demo/clusterpipelines {"name": "github-enterprise", "spec": {"githubConfig": {
+		"host": "github.example.com", "clientID": "0123456789abcdef0123", "clientSecret": "another client secret"
+	}}}`,
+	`v3/remoteaccounts {"name": "ra-k7f2x", "spec": {
+		"type": "github", "displayName": "Octocat", "accountName": "octocat", "accessToken": "another access token"
+	}}`,
+	`v3/projects/c-demo:p-app/pipelines {"name": "p-x2k7d", "spec": {
+		"displayName": "publish",
+		"stages": [
+			{"name": "clone", "steps": [
+				{"type": "sourcecode", "sourceCodeStepConfig": {"repository": "https://github.com/octocat/app.git", "branch": "main"}}
+			]},
+			{"name": "test", "steps": [
+				{"type": "runascript", "runAScriptStepConfig": {"image": "golang:1.26", "shellScript": "go test ./...", "env": ["CGO_ENABLED=0"]}}
+			]},
+			{"name": "publish", "steps": [
+				{"type": "buildimage", "buildImageStepConfig": {"imageTag": "registry.example.com/app:main"}},
+				{"type": "pushimage", "pushImageStepConfig": {"imageTag": "registry.example.com/app:main"}}
+			]}
+		],
+		"triggers": {
+			"cronTrigger": {"active": true, "timezone": "Asia/Hong_Kong", "expression": "0 4 * * *"},
+			"webhookTrigger": {"active": true}
+		}
+	}}`,
 }
 
 // onlyImports fails for a plan that creates or destroys, and for one that imports nothing.

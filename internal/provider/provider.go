@@ -63,7 +63,7 @@ func (p *cicd) Schema(_ context.Context, _ provider.SchemaRequest, resp *provide
 		blocks[s.Name()] = s.Block()
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Manages the pipeline objects of GitLab and Nautes; those of Rancher are to come. " +
+		MarkdownDescription: "Manages the pipeline objects of GitLab, Nautes and Rancher. " +
 			"Each system is optional: configure those that you use, here or by environment variables.",
 		Attributes: blocks,
 	}

@@ -6,10 +6,12 @@ package provider_test
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -144,7 +146,7 @@ func (w *workspace) run(succeeds bool, arguments ...string) string {
 	command := exec.CommandContext(w.t.Context(), w.tool, append(arguments, "-no-color")...)
 	command.Dir = w.folder
 	command.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+filepath.Join(w.folder, "terraformrc"), "TF_LOG=TRACE", "TF_LOG_PATH="+log, "TF_INPUT=0",
-		"GITLAB_TOKEN=", "GITLAB_BASE_URL=")
+		"GITLAB_TOKEN=", "GITLAB_BASE_URL=", "RANCHER_URL=", "RANCHER_TOKEN_KEY=", "RANCHER_ACCESS_KEY=", "RANCHER_SECRET_KEY=")
 	for name, value := range w.setting {
 		command.Env = append(command.Env, "TF_VAR_"+name+"="+value)
 	}
@@ -176,20 +178,13 @@ func TestSecretsStaySecret(t *testing.T) {
 		"value_wo": writeOnlySecret,
 	}
 	w := newWorkspace(t, fmt.Sprintf(secretsConfiguration, p.Path), map[string]string{"base_url": p.BaseURL, "value_wo_version": "1"})
-	for name, secret := range secrets {
-		w.setting[name] = secret
-	}
-	keepsSecrets := func(output string, arguments ...string) {
+	maps.Copy(w.setting, secrets)
+	keepsSecrets := func(output, what string) {
 		t.Helper()
-		for name, secret := range w.setting {
-			if (secrets[name] != "") && strings.Contains(output, secret) {
-				at := strings.Index(output, secret)
-				t.Errorf("%v shows %s: …%s…", arguments, name, output[max(0, at-300):min(len(output), at+100)])
-			}
-		}
+		w.keepsSecrets(slices.Collect(maps.Keys(secrets)), output, what)
 	}
 	for _, arguments := range [][]string{{"plan"}, {"apply", "-auto-approve"}, {"plan"}, {"refresh"}} {
-		keepsSecrets(w.run(true, arguments...), arguments...)
+		keepsSecrets(w.run(true, arguments...), arguments[0])
 	}
 	state := w.state()
 	for name, kept := range map[string]bool{"token": false, "header": false, "value_wo": false, "value": true, "schedule_value": true, "run_value": true} {
@@ -203,15 +198,8 @@ func TestSecretsStaySecret(t *testing.T) {
 	w.setting["value"], w.setting["schedule_value"], w.setting["run_value"] = valueSecret+"2", scheduleValueSecret+"2", runValueSecret+"2"
 	keepsSecrets(w.run(true, "apply", "-auto-approve"), "apply of other values")
 	echo := p.Token + " and " + headerSecret
-	for name, rule := range map[string]faults.Rule{
-		"an error":         {Fault: faults.Status, Status: http.StatusBadRequest, Body: fmt.Sprintf(`{"message":{"base":["You sent %s"]}}`, echo)},
-		"an OAuth error":   {Fault: faults.Status, Status: http.StatusUnauthorized, Body: fmt.Sprintf(`{"error":"invalid","error_description":"Token %s is bad"}`, echo)},
-		"a text":           {Fault: faults.Status, Status: http.StatusBadGateway, Body: "No route for " + echo, Headers: map[string]string{"Content-Type": "text/plain"}},
-		"a page":           {Fault: faults.HTML, Body: "<html><title>" + echo + "</title></html>"},
-		"a redirect":       {Fault: faults.Redirect, Headers: map[string]string{"Location": "https://elsewhere.example.com/" + p.Token + "/" + headerSecret}},
-		"a lost answer":    {Fault: faults.ResetBefore},
-		"a cut-off answer": {Fault: faults.Truncate},
-	} {
+	for name, rule := range telling(p.Token, headerSecret,
+		fmt.Sprintf(`{"message":{"base":["You sent %s"]}}`, echo), fmt.Sprintf(`{"error":"invalid","error_description":"Token %s is bad"}`, echo)) {
 		if err := p.Sandbox.Faults().Add(rule); err != nil {
 			t.Fatal(err)
 		}
@@ -219,6 +207,33 @@ func TestSecretsStaySecret(t *testing.T) {
 		p.Sandbox.Faults().Clear()
 	}
 	keepsSecrets(w.run(true, "destroy", "-auto-approve"), "destroy")
+}
+
+// keepsSecrets fails the test when an output shows one of the variables.
+func (w *workspace) keepsSecrets(variables []string, output, what string) {
+	w.t.Helper()
+	for _, name := range variables {
+		if at := strings.Index(output, w.setting[name]); at >= 0 {
+			w.t.Errorf("%s shows %s: …%s…", what, name, output[max(0, at-300):min(len(output), at+100)])
+		}
+	}
+}
+
+// telling are errors that tell what they were sent: the bodies that are given,
+// and what can stand in any API's place.
+func telling(token, header string, bodies ...string) map[string]faults.Rule {
+	echo := token + " and " + header
+	rules := map[string]faults.Rule{
+		"a text":           {Fault: faults.Status, Status: http.StatusBadGateway, Body: "No route for " + echo, Headers: map[string]string{"Content-Type": "text/plain"}},
+		"a page":           {Fault: faults.HTML, Body: "<html><title>" + echo + "</title></html>"},
+		"a redirect":       {Fault: faults.Redirect, Headers: map[string]string{"Location": "https://elsewhere.example.com/" + token + "/" + header}},
+		"a lost answer":    {Fault: faults.ResetBefore},
+		"a cut-off answer": {Fault: faults.Truncate},
+	}
+	for _, body := range bodies {
+		rules[body] = faults.Rule{Fault: faults.Status, Status: http.StatusBadRequest, Body: body}
+	}
+	return rules
 }
 
 func (w *workspace) state() string {

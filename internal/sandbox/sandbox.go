@@ -17,6 +17,7 @@ import (
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox/gitlab"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox/journal"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox/nautes"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox/rancher"
 )
 
 // Options say what a sandbox is like. The zero value runs on the wall clock and holds nothing but an admin with a random token.
@@ -30,6 +31,9 @@ type Options struct {
 
 	NautesVersion    string // "v0.4.2", "v0.3.8"; "" = v0.4.2
 	NautesCollisions bool   // concurrent calls to Nautes collide and conflict; see nautes.Server.SetCollisions
+
+	RancherFinalizing time.Duration   // how long what is deleted in Rancher is still there, by the clock; 0 = it is gone at once
+	RancherDialect    rancher.Dialect // which of Rancher's pipeline APIs it has; "" = that of the Pipeline API SPEC
 }
 
 // Sandbox is a set of emulated systems that share a clock.
@@ -40,6 +44,7 @@ type Sandbox struct {
 	faults         *faults.Set
 	gitlab         *gitlab.Server
 	nautes         *nautes.Server
+	rancher        *rancher.Server
 	developerToken string
 }
 
@@ -61,11 +66,18 @@ func New(options Options) (*Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.rancher, err = rancher.New(rancher.Config{
+		Clock: c, AdminToken: options.AdminToken, BaseURL: options.BaseURL, Finalizing: options.RancherFinalizing, Dialect: options.RancherDialect,
+	})
+	if err != nil {
+		return nil, err
+	}
 	switch options.Seed {
 	case "", "none":
 	case "demo":
 		s.developerToken = "glpat-" + rand.Text()
 		s.gitlab.SeedDemo(s.developerToken)
+		s.rancher.SeedDemo()
 		err = s.seedNautesDemo()
 	default:
 		err = s.seedFrom(options.Seed)
@@ -98,6 +110,9 @@ func (s *Sandbox) GitLab() *gitlab.Server { return s.gitlab }
 // Nautes is the emulated Nautes, for preparing what no API can.
 func (s *Sandbox) Nautes() *nautes.Server { return s.nautes }
 
+// Rancher is the emulated Rancher, for making it behave as no API can.
+func (s *Sandbox) Rancher() *rancher.Server { return s.rancher }
+
 // Handler serves all systems, each at its own root path, and /_sandbox.
 func (s *Sandbox) Handler() http.Handler {
 	slowed := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -124,6 +139,9 @@ func systemOf(path string) string {
 	if strings.HasPrefix(path, "/api/v1/") || path == "/api/v1" || path == "/q/services" {
 		return "nautes"
 	}
+	if strings.HasPrefix(path, "/v3/") || path == "/v3" || strings.HasPrefix(path, "/v3-") || path == "/hooks" {
+		return "rancher"
+	}
 	return ""
 }
 
@@ -133,9 +151,11 @@ func (s *Sandbox) serveSystem(w http.ResponseWriter, r *http.Request) {
 		s.gitlab.ServeHTTP(w, r)
 	case "nautes":
 		s.nautes.ServeHTTP(w, r)
+	case "rancher":
+		s.rancher.ServeHTTP(w, r)
 	default:
 		answer(w, http.StatusNotFound, map[string]string{
-			"error": "no system of the sandbox has this path; GitLab's API is below /api/v4, Nautes' below /api/v1",
+			"error": "no system of the sandbox has this path; GitLab's API is below /api/v4, Nautes' below /api/v1, Rancher's below /v3",
 		})
 	}
 }

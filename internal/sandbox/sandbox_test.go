@@ -17,6 +17,8 @@ import (
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox/faults"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox/journal"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox/rancher"
 )
 
 func start(t *testing.T, options sandbox.Options) (*sandbox.Sandbox, func(method, path, body string) (int, map[string]any)) {
@@ -75,7 +77,7 @@ func TestControl(t *testing.T) {
 		{"POST", "/_sandbox/faults", `{"fault":"status","status":503,"path":"/user$","nth":1}`, 201, "fault", "status"},
 		{"GET", "/api/v4/user", "", 503, "message", "503 Service Unavailable"},
 		{"GET", "/api/v4/user", "", 200, "username", "root"},
-		{"GET", "/nowhere", "", 404, "error", "no system of the sandbox has this path; GitLab's API is below /api/v4, Nautes' below /api/v1"},
+		{"GET", "/nowhere", "", 404, "error", "no system of the sandbox has this path; GitLab's API is below /api/v4, Nautes' below /api/v1, Rancher's below /v3"},
 		{"GET", "/_sandbox/requests", "", 200, "count", 3.0},
 		{"DELETE", "/_sandbox/requests", "", 204, "", nil},
 		{"GET", "/_sandbox/requests", "", 200, "count", 0.0},
@@ -176,6 +178,38 @@ func TestNautes(t *testing.T) {
 	}
 	if status, answer := do("GET", "/q/services", ""); status != 200 || answer["services"] == nil {
 		t.Error(status, answer)
+	}
+}
+
+func TestRancher(t *testing.T) {
+	box, do := start(t, sandbox.Options{
+		Seed: "demo", RancherFinalizing: time.Minute, RancherDialect: rancher.Spec, Clock: time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC),
+	})
+	const pipeline = "/v3/projects/c-demo:p-app/pipelines/p-app:build"
+	if status, answer := do("GET", pipeline, ""); status != 200 || answer["creatorId"] != "user-admin" {
+		t.Error(status, answer)
+	}
+	for _, path := range []string{"/v3", "/v3-nothing", "/hooks?pipelineId=x"} {
+		do("POST", path, "{}")
+	}
+	if requests := box.Journal().Requests(); len(requests) != 4 || slices.ContainsFunc(requests, func(r journal.Request) bool { return r.System != "rancher" }) {
+		t.Errorf("the journal holds %v", requests)
+	}
+	if status, answer := do("DELETE", pipeline, ""); status != 200 || answer["state"] != "removing" {
+		t.Error(status, answer)
+	}
+	box.Rancher().SetQuirks(rancher.Quirks{NullThroughWrongParent: true})
+	if status, answer := do("GET", "/v3/projects/c-x:p-x/pipelines/p-app:build", ""); status != 200 || answer != nil {
+		t.Error(status, answer)
+	}
+	if err := box.Clock().Advance(time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	if status, answer := do("GET", pipeline, ""); status != 404 || answer["code"] != "NotFound" {
+		t.Error(status, answer)
+	}
+	if _, err := sandbox.New(sandbox.Options{RancherDialect: "v9"}); err == nil {
+		t.Error("accepted a dialect that there is not")
 	}
 }
 

@@ -104,8 +104,10 @@ func (i *instance) Requests() []string {
 	}
 	var requests []string
 	for _, r := range i.Sandbox.Journal().Requests() {
-		if ofProvider(r.UserAgent) && strings.HasPrefix(r.Path, i.root) {
-			path, err := url.PathUnescape(strings.TrimPrefix(r.Path, i.root))
+		// With a slash added, the root itself is below the root.
+		below, ok := strings.CutPrefix(r.Path+"/", i.root)
+		if ofProvider(r.UserAgent) && ok {
+			path, err := url.PathUnescape(strings.TrimSuffix(below, "/"))
 			if err != nil {
 				path = r.Path
 			}

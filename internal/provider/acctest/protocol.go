@@ -193,10 +193,15 @@ func (p *Protocol) Data(typeName string, arguments map[string]any) (map[string]t
 // from the id, or from the identity when there is one, and then reads the rest.
 func (p *Protocol) Import(typeName, id string, identity map[string]any) (state, newIdentity map[string]tftypes.Value) {
 	p.t.Helper()
-	kind := p.Identities.IdentitySchemas[typeName].ValueType()
+	read := p.importAndRead(typeName, id, identity)
+	return p.State(typeName, read.NewState), p.decode(p.Identities.IdentitySchemas[typeName].ValueType(), read.NewIdentity.IdentityData)
+}
+
+func (p *Protocol) importAndRead(typeName, id string, identity map[string]any) *tfprotov6.ReadResourceResponse {
+	p.t.Helper()
 	req := &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id}
 	if identity != nil {
-		req.Identity = &tfprotov6.ResourceIdentityData{IdentityData: p.encode(kind, identity)}
+		req.Identity = &tfprotov6.ResourceIdentityData{IdentityData: p.encode(p.Identities.IdentitySchemas[typeName].ValueType(), identity)}
 	}
 	imported, err := p.Server.ImportResourceState(p.t.Context(), req)
 	if err != nil {
@@ -211,7 +216,31 @@ func (p *Protocol) Import(typeName, id string, identity map[string]any) (state, 
 		p.t.Fatal(err)
 	}
 	p.Succeeds(read.Diagnostics)
-	return p.State(typeName, read.NewState), p.decode(kind, read.NewIdentity.IdentityData)
+	return read
+}
+
+// PlanImported imports a resource, and plans the way from what that brings into
+// state to a configuration.
+func (p *Protocol) PlanImported(typeName, id string, configuration map[string]any) []*tfprotov6.Diagnostic {
+	p.t.Helper()
+	read := p.importAndRead(typeName, id, nil)
+	kind := p.Schemas.ResourceSchemas[typeName].ValueType()
+	state := p.State(typeName, read.NewState)
+	proposed := map[string]any{}
+	for name, value := range state {
+		proposed[name] = value
+	}
+	for name, value := range configuration {
+		proposed[name] = value
+	}
+	resp, err := p.Server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: typeName, PriorState: read.NewState, PriorPrivate: read.Private,
+		Config: p.encode(kind, configuration), ProposedNewState: p.encode(kind, proposed),
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return resp.Diagnostics
 }
 
 // State is a resource's state by attributes.

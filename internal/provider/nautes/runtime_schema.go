@@ -21,6 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/nested"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 )
 
@@ -107,7 +108,7 @@ func specAttributes() map[string]schema.Attribute {
 		},
 		"account": text("The service account that the pipelines run as. Default: one named like the runtime. Needs Nautes 0.4.1."),
 		"additional_resources": schema.SingleNestedAttribute{
-			Optional: true, Computed: true, PlanModifiers: []planmodifier.Object{leftOut{}},
+			Optional: true, Computed: true, PlanModifiers: []planmodifier.Object{system.LeftOut{}},
 			MarkdownDescription: "Manifests that are deployed beside the pipelines. Needs Nautes 0.3.9.",
 			Attributes: map[string]schema.Attribute{
 				"git": schema.SingleNestedAttribute{
@@ -117,7 +118,7 @@ func specAttributes() map[string]schema.Attribute {
 			},
 		},
 		"hooks": schema.SingleNestedAttribute{
-			Optional: true, Computed: true, PlanModifiers: []planmodifier.Object{leftOut{}},
+			Optional: true, Computed: true, PlanModifiers: []planmodifier.Object{system.LeftOut{}},
 			MarkdownDescription: "Tasks around each pipeline, of those that the administrator of Nautes has defined. Needs Nautes 0.4.2.",
 			Attributes: map[string]schema.Attribute{
 				"pre_hooks": hooksAttribute("Tasks before the pipeline, in this order."),
@@ -181,7 +182,7 @@ func triggerAttributes() map[string]schema.Attribute {
 		"pipeline":     member("The name of one of `pipelines`."),
 		"revision":     text("The git revision of the pipeline. Default: the event's."),
 		"inputs": schema.ListNestedAttribute{
-			Optional: true, Computed: true, PlanModifiers: []planmodifier.List{leftOut{}},
+			Optional: true, Computed: true, PlanModifiers: []planmodifier.List{system.LeftOut{}},
 			MarkdownDescription: "Values that the pipeline is given. Needs Nautes 0.4.2, which can't show a runtime that has inputs: as long as it has, " +
 				"no change made elsewhere is seen, a warning says so, and the product's runtimes can't be listed.",
 			NestedObject: schema.NestedAttributeObject{Attributes: inputAttributes()},
@@ -218,7 +219,7 @@ func gitAttributes() map[string]schema.Attribute {
 
 func hooksAttribute(description string) schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{
-		Optional: true, Computed: true, PlanModifiers: []planmodifier.List{leftOut{}},
+		Optional: true, Computed: true, PlanModifiers: []planmodifier.List{system.LeftOut{}},
 		MarkdownDescription: description,
 		NestedObject:        schema.NestedAttributeObject{Attributes: hookAttributes()},
 	}
@@ -228,7 +229,7 @@ func hookAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"name": member("The hook's name; once in the list."),
 		"vars": schema.MapAttribute{
-			Optional: true, Computed: true, ElementType: types.StringType, PlanModifiers: []planmodifier.Map{leftOut{}},
+			Optional: true, Computed: true, ElementType: types.StringType, PlanModifiers: []planmodifier.Map{system.LeftOut{}},
 			Validators: []validator.Map{mapvalidator.NoNullValues()}, MarkdownDescription: "Variables for the hook.",
 		},
 		"alias": text("Another name for this use of the hook. It has to be unique among the names and aliases of all hooks."),
@@ -248,13 +249,13 @@ func member(description string) schema.StringAttribute {
 // text is an attribute for which left out and empty are the same.
 func text(description string) schema.StringAttribute {
 	return schema.StringAttribute{
-		Optional: true, Computed: true, PlanModifiers: []planmodifier.String{leftOut{}}, MarkdownDescription: description,
+		Optional: true, Computed: true, PlanModifiers: []planmodifier.String{system.LeftOut{}}, MarkdownDescription: description,
 	}
 }
 
 func texts(description string) schema.ListAttribute {
 	return schema.ListAttribute{
-		Optional: true, Computed: true, ElementType: types.StringType, PlanModifiers: []planmodifier.List{leftOut{}},
+		Optional: true, Computed: true, ElementType: types.StringType, PlanModifiers: []planmodifier.List{system.LeftOut{}},
 		Validators: []validator.List{listvalidator.NoNullValues()}, MarkdownDescription: description,
 	}
 }
@@ -268,25 +269,17 @@ func (*runtimeResource) IdentitySchema(_ context.Context, _ resource.IdentitySch
 
 // The types of the nested values.
 var (
-	pipelineType    = nestedType(pipelineAttributes())
-	eventSourceType = nestedType(eventSourceAttributes())
-	gitlabType      = nestedType(gitlabAttributes())
-	calendarType    = nestedType(calendarAttributes())
-	triggerType     = nestedType(triggerAttributes())
-	inputType       = nestedType(inputAttributes())
-	destinationType = nestedType(destinationAttributes())
-	gitType         = nestedType(gitAttributes())
-	hookType        = nestedType(hookAttributes())
+	pipelineType    = nested.TypeOf(pipelineAttributes())
+	eventSourceType = nested.TypeOf(eventSourceAttributes())
+	gitlabType      = nested.TypeOf(gitlabAttributes())
+	calendarType    = nested.TypeOf(calendarAttributes())
+	triggerType     = nested.TypeOf(triggerAttributes())
+	inputType       = nested.TypeOf(inputAttributes())
+	destinationType = nested.TypeOf(destinationAttributes())
+	gitType         = nested.TypeOf(gitAttributes())
+	hookType        = nested.TypeOf(hookAttributes())
 	resourcesType   = types.ObjectType{AttrTypes: map[string]attr.Type{"git": gitType}}
 	hooksType       = types.ObjectType{AttrTypes: map[string]attr.Type{
 		"pre_hooks": types.ListType{ElemType: hookType}, "post_hooks": types.ListType{ElemType: hookType},
 	}}
 )
-
-func nestedType(attributes map[string]schema.Attribute) types.ObjectType {
-	kinds := map[string]attr.Type{}
-	for name, a := range attributes {
-		kinds[name] = a.GetType()
-	}
-	return types.ObjectType{AttrTypes: kinds}
-}

@@ -1,0 +1,58 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+package rancher
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
+)
+
+func remoteAccountSchema(ctx context.Context) schema.Schema {
+	kept := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+	computed := func(description string) schema.StringAttribute {
+		return schema.StringAttribute{Computed: true, PlanModifiers: kept, MarkdownDescription: description}
+	}
+	version := system.WriteOnlyVersionAttribute("access_token")
+	version.MarkdownDescription = "Any number. Change it to replace the account by one with the present `access_token_wo`."
+	return schema.Schema{
+		MarkdownDescription: "A Rancher user's account at a git host, by which pipelines get at repositories. It belongs to the token's user.\n\n" +
+			"Rancher takes the access token when it creates the account, never shows it, and ignores any later one. So another token replaces the account. " +
+			"What token an account has that was imported isn't known: the first one that is configured for it is taken to be that, and is not sent.",
+		Attributes: map[string]schema.Attribute{
+			"id": computed("The account's id, which Rancher makes up."),
+			"type": schema.StringAttribute{
+				Required: true, PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				MarkdownDescription: "The kind of git host: `github`. Another kind replaces the account.",
+			},
+			"display_name": text("What people see in Rancher."),
+			"account_name": text("The login at the git host."),
+			"access_token": system.SecretAttribute("access_token", schema.StringAttribute{
+				Validators:          notEmpty,
+				MarkdownDescription: "The access token of the git host, which is kept in state. Another one, or none any more, replaces the account.",
+			}),
+			"access_token_wo": system.WriteOnlyAttribute("access_token", schema.StringAttribute{
+				Validators: notEmpty,
+				MarkdownDescription: "The access token of the git host, which is kept nowhere (Terraform 1.11 or later). It is sent only when the account is created: " +
+					"change `access_token_wo_version` to replace the account.",
+			}),
+			"access_token_wo_version": version,
+			"user_name":               computed("The Rancher user whose account it is."),
+			"avatar_url":              computed("The address of the account's picture."),
+			"html_url":                computed("The address of the account's page at the git host."),
+			"creator_id":              computed("The id of the user who created the account; null when the server itself did."),
+			"state":                   computed(stateDescription),
+			"timeouts":                system.TimeoutsAttribute(ctx),
+		},
+	}
+}
+
+func (*remoteAccountResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	identitySchema("The account's id.", resp)
+}

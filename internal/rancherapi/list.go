@@ -1,0 +1,200 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+package rancherapi
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
+)
+
+// listOptions say which objects of a kind to list.
+type listOptions struct {
+	// parent is where they belong; the zero value is anywhere.
+	parent parent
+	// creatorID is who created them; empty is anybody.
+	creatorID string
+	// perPage is how many to ask for at once; 0 is [defaultPerPage].
+	perPage int
+}
+
+const (
+	// defaultPerPage is Norman's own default; every version gives so many.
+	defaultPerPage = 1000
+	// minPerPage leaves room for one object beside the marker's own.
+	minPerPage = 2
+	// maxRestarts bounds how often a list is begun again that changes while it
+	// is read.
+	maxRestarts = 3
+)
+
+// wanted reports whether an object is one of those asked for. Norman ignores
+// filters that it doesn't know, and where a type isn't scoped as expected, the
+// parent too. What the spec says of the parent is no proof, unlike the id.
+func (o listOptions) wanted(e *Object) bool {
+	if o.creatorID != "" && e.CreatorID != o.creatorID {
+		return false
+	}
+	prefix, _, scoped := strings.Cut(e.ID, ":")
+	return o.parent.id == "" || !scoped || prefix == o.parent.prefix
+}
+
+// page is a page of a collection.
+type page[T any] struct {
+	Type       string `json:"type"`
+	Pagination struct {
+		Limit   int    `json:"limit"`
+		Total   *int   `json:"total"`
+		Partial bool   `json:"partial"`
+		Next    string `json:"next"`
+	} `json:"pagination"`
+	Data []T `json:"data"`
+}
+
+// list reads a whole collection.
+func list[T any, P enveloped[T]](ctx context.Context, c *Client, k kind, o listOptions) ([]T, error) {
+	if o.parent.kind.id != "" {
+		if err := o.parent.kind.checkID(o.parent.id); err != nil {
+			return nil, err
+		}
+	}
+	if o.perPage == 0 {
+		o.perPage = defaultPerPage
+	}
+	for range maxRestarts + 1 {
+		l := lister[T, P]{client: c, kind: k, options: o, seen: map[string]bool{}, objects: []T{}}
+		complete, err := l.all(ctx)
+		if err != nil || complete {
+			return l.objects, err
+		}
+	}
+	return nil, errors.New("the list of " + k.plural + " can't be read to its end: Rancher says that there is more, and doesn't give it")
+}
+
+// lister reads a collection once.
+type lister[T any, P enveloped[T]] struct {
+	client  *Client
+	kind    kind
+	options listOptions
+	seen    map[string]bool
+	objects []T
+}
+
+// all reads page by page. It reports false when the list must be begun again:
+// the object that the next page was to begin with is gone, and Norman then
+// gives the first page; or when Rancher says that there is more and doesn't
+// give it.
+func (l *lister[T, P]) all(ctx context.Context) (complete bool, err error) {
+	asked := map[string]bool{}
+	for marker := ""; !asked[marker]; {
+		asked[marker] = true
+		p, err := l.page(ctx, marker)
+		if err != nil {
+			return false, err
+		}
+		ids, repeated := l.add(p.Data)
+		if repeated && marker != "" && ids[0] != marker {
+			// A server that doesn't know markers gives the first page whatever is
+			// asked. There is no more to be had from one that says no more.
+			return p.Pagination.Next == "" && slices.Contains(ids, marker), nil
+		}
+		var more bool
+		if marker, more = l.next(p, ids); !more {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// add takes the objects of a page that are new and wanted. It returns the ids
+// of the page, and whether any of them came before.
+func (l *lister[T, P]) add(data []T) (ids []string, repeated bool) {
+	for i := range data {
+		e := P(&data[i]).envelope()
+		ids = append(ids, e.ID)
+		if l.seen[e.ID] {
+			repeated = true
+			continue
+		}
+		l.seen[e.ID] = true
+		if l.options.wanted(e) {
+			l.objects = append(l.objects, data[i])
+		}
+	}
+	return ids, repeated
+}
+
+// next reports whether there is another page, and the marker to ask for it
+// with: the id of the object that it begins with. Of the next page's address
+// only the marker is taken, since the rest is what some proxy made of it.
+//
+// Rancher 2.0.0 to 2.0.4 cut lists without a word. There a full page is asked
+// to be continued with its last object.
+func (l *lister[T, P]) next(p *page[T], ids []string) (marker string, more bool) {
+	if len(ids) == 0 {
+		return "", p.Pagination.Next != ""
+	}
+	last := ids[len(ids)-1]
+	if p.Pagination.Next != "" {
+		if u, err := url.Parse(p.Pagination.Next); err == nil {
+			return cmp.Or(u.Query().Get("marker"), last), true
+		}
+		return last, true
+	}
+	limit := l.options.perPage
+	if p.Pagination.Limit > 0 {
+		limit = min(limit, p.Pagination.Limit)
+	}
+	silent := p.Pagination.Total == nil && !p.Pagination.Partial
+	return last, silent && len(ids) >= limit
+}
+
+// page reads the page that begins with the marker, and asks for fewer objects
+// when an answer gets too large.
+func (l *lister[T, P]) page(ctx context.Context, marker string) (*page[T], error) {
+	for {
+		query := url.Values{"limit": {strconv.Itoa(l.options.perPage)}}
+		if marker != "" {
+			query.Set("marker", marker)
+		}
+		if l.options.creatorID != "" {
+			query.Set("creatorId", l.options.creatorID)
+		}
+		a, err := l.client.call(ctx, http.MethodGet, l.kind.in(l.options.parent), query, nil)
+		var large *transport.AnswerTooLargeError
+		if errors.As(err, &large) && l.options.perPage > minPerPage {
+			l.options.perPage = max(minPerPage, l.options.perPage/10)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		return l.decode(a)
+	}
+}
+
+func (l *lister[T, P]) decode(a *answer) (*page[T], error) {
+	var p page[T]
+	err := json.Unmarshal(a.body, &p)
+	if err == nil && (p.Type != "collection" || p.Data == nil) {
+		err = errors.New("it is not a list of " + l.kind.plural)
+	}
+	for i := range p.Data {
+		if err == nil {
+			err = l.kind.check(P(&p.Data[i]).envelope(), "")
+		}
+	}
+	if err != nil {
+		return nil, a.unreadable(err)
+	}
+	return &p, nil
+}

@@ -1,0 +1,175 @@
+// Copyright (c) terraform-provider-cicd authors
+// SPDX-License-Identifier: MPL-2.0
+
+package rancherapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/avast/retry-go/v5"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/poll"
+)
+
+// get reads an object, or returns [ErrAbsent].
+func get[T any, P enveloped[T]](ctx context.Context, c *Client, k kind, id string) (*T, error) {
+	if err := k.checkID(id); err != nil {
+		return nil, err
+	}
+	a, err := c.call(ctx, http.MethodGet, k.itemPath(id), nil, nil)
+	if err != nil {
+		return nil, proveAbsence(err, id)
+	}
+	if string(bytes.TrimSpace(a.body)) == "null" {
+		return nil, fmt.Errorf("%w: Rancher answered null for %s", ErrAbsent, k.itemPath(id))
+	}
+	return decode[T, P](a, k, id)
+}
+
+// create creates an object; an empty name lets Rancher choose one. What is nil
+// in spec isn't sent.
+func create[T any, P enveloped[T]](ctx context.Context, c *Client, k kind, in parent, name string, spec any) (*T, error) {
+	if in.kind.id != "" {
+		if err := in.kind.checkID(in.id); err != nil {
+			return nil, err
+		}
+	}
+	body, err := encode(struct {
+		Name string `json:"name,omitempty"`
+		Spec any    `json:"spec"`
+	}{name, spec}, false)
+	if err != nil {
+		return nil, err
+	}
+	a, err := c.call(ctx, http.MethodPost, k.in(in), nil, body)
+	if err != nil {
+		return nil, err
+	}
+	return decode[T, P](a, k, "")
+}
+
+// maxConflicts bounds how often an update is sent that other writes come
+// between.
+const maxConflicts = 4
+
+// update makes an object's spec what spec says. Rancher merges it into what is
+// stored, so what is to be cleared is sent as null.
+//
+// Rancher itself reads and writes, and refuses when a controller wrote in
+// between. That is made again: whatever that was, the spec is to be this.
+func update[T any, P enveloped[T]](ctx context.Context, c *Client, k kind, id string, spec any) (*T, error) {
+	if err := k.checkID(id); err != nil {
+		return nil, err
+	}
+	body, err := encode(struct {
+		Spec any `json:"spec"`
+	}{spec}, true)
+	if err != nil {
+		return nil, err
+	}
+	a, err := retry.NewWithData[*answer](
+		retry.Context(ctx),
+		retry.Attempts(maxConflicts),
+		retry.RetryIf(func(err error) bool { var r *Refusal; return errors.As(err, &r) && r.conflict() }),
+		retry.DelayType(retry.BackOffDelay),
+		retry.Delay(c.pace.First),
+		retry.LastErrorOnly(true),
+	).Do(func() (*answer, error) { return c.call(ctx, http.MethodPut, k.itemPath(id), nil, body) })
+	if err != nil {
+		return nil, proveAbsence(err, id)
+	}
+	return decode[T, P](a, k, id)
+}
+
+// act runs an action that answers with the object, or with nothing.
+func act[T any, P enveloped[T]](ctx context.Context, c *Client, k kind, id, action string) (*T, error) {
+	a, err := c.runAction(ctx, k, id, action)
+	if err != nil {
+		return nil, err
+	}
+	if a.empty() {
+		return get[T, P](ctx, c, k, id)
+	}
+	return decode[T, P](a, k, id)
+}
+
+func (c *Client) runAction(ctx context.Context, k kind, id, action string) (*answer, error) {
+	if err := k.checkID(id); err != nil {
+		return nil, err
+	}
+	a, err := c.call(ctx, http.MethodPost, k.itemPath(id), url.Values{"action": {action}}, nil)
+	return a, proveAbsence(err, id)
+}
+
+// remove deletes an object and waits until it is gone: what other parts of
+// Rancher must still clean up after is there until they did, and keeps its
+// name taken.
+func remove(ctx context.Context, c *Client, k kind, id string) error {
+	if err := k.checkID(id); err != nil {
+		return err
+	}
+	a, err := c.call(ctx, http.MethodDelete, k.itemPath(id), nil, nil)
+	if err != nil {
+		return proveAbsence(err, id)
+	}
+	if a.resp.StatusCode == http.StatusNoContent {
+		return nil
+	}
+	deleted, err := decode[Object](a, k, id)
+	if err != nil {
+		return err
+	}
+	return poll.Until(ctx, c.pace, func(ctx context.Context) (string, bool, error) {
+		o, err := get[Object](ctx, c, k, id)
+		switch {
+		case errors.Is(err, ErrAbsent):
+			return "", true, nil
+		case err != nil:
+			return "", false, err
+		case o.UUID != deleted.UUID && deleted.UUID != "":
+			// Somebody has made another one of that name.
+			return "", true, nil
+		}
+		return strings.TrimSuffix(o.State+": "+o.TransitioningMessage, ": "), false, nil
+	})
+}
+
+// encode makes JSON of v. Nulls stay where they clear something: in an update,
+// outside of lists, which Rancher replaces as a whole. Elsewhere they would be
+// stored.
+func encode(v any, update bool) ([]byte, error) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	var tree any
+	if err := json.Unmarshal(data, &tree); err != nil {
+		return nil, err
+	}
+	return json.Marshal(withoutNulls(tree, update))
+}
+
+func withoutNulls(v any, keep bool) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, member := range v {
+			if member == nil && !keep {
+				delete(v, name)
+				continue
+			}
+			v[name] = withoutNulls(member, keep)
+		}
+	case []any:
+		for i := range v {
+			v[i] = withoutNulls(v[i], false)
+		}
+	}
+	return v
+}
