@@ -6,8 +6,14 @@ package provider_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -104,4 +110,57 @@ func holds(stored, want any, at string) error {
 		return fmt.Errorf("%s is %v, want %v", at, stored, want)
 	}
 	return nil
+}
+
+// What the guide on secrets says makes what it shows, and keeps no secret.
+func TestSecretsGuide(t *testing.T) {
+	startDemoWorld(t, false)
+	address, token := os.Getenv("GITLAB_BASE_URL"), os.Getenv("GITLAB_TOKEN")
+	configuration := fmt.Sprintf(`provider "cicd" {
+  gitlab  = { base_url = %[1]q, token = %[2]q }
+  rancher = { base_url = %[1]q, token = %[2]q }
+}
+`, address, token)
+	for _, block := range blocks(read(t, "../../templates/guides/secrets-that-never-reach-state.md"), "terraform") {
+		configuration += block
+	}
+	secrets := map[string]string{"deploy_key": "a-deploy-key", "github_client_secret": "a-client-secret", "github_token": "a-git-host-token"}
+	w := newWorkspace(t, requirement+configuration, maps.Clone(secrets))
+	output := w.run(true, "apply", "-auto-approve") + w.run(true, "plan")
+	if !strings.Contains(output, "4 added") || !strings.Contains(output, "No changes") {
+		t.Errorf("the guide's configuration isn't created, or isn't all:\n%s", output)
+	}
+	w.keepsSecrets(slices.Collect(maps.Keys(secrets)), output+w.state(), "output or state")
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address+"/api/v4/projects/demo%2Fapp/pipeline_schedules/2", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("PRIVATE-TOKEN", token)
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if answer, err := io.ReadAll(response.Body); err != nil || !strings.Contains(string(answer), secrets["deploy_key"]) {
+		t.Errorf("GitLab doesn't have the value: %s, %v", answer, err)
+	}
+}
+
+// The README leads to the page of every type and function, and every page that it leads to is there.
+func TestReadmeLeadsToEveryPage(t *testing.T) {
+	readme := read(t, "../../README.md")
+	pages, err := filepath.Glob("../../docs/*/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range pages {
+		if link := strings.TrimPrefix(page, "../../"); !strings.Contains(readme, "]("+link+")") {
+			t.Errorf("the README has no link to %s", link)
+		}
+	}
+	for _, match := range regexp.MustCompile(`\]\((\w[^):#]*)\)`).FindAllStringSubmatch(readme, -1) {
+		if _, err := os.Stat("../../" + match[1]); err != nil {
+			t.Errorf("the README leads to %s: %v", match[1], err)
+		}
+	}
 }
