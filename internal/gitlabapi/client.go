@@ -160,9 +160,11 @@ func pageSize(wanted int) int {
 // list reads a collection page by page, and asks for the next page only when
 // the caller wants more. query makes the request's parameters for a page.
 // X-Total is not used: GitLab leaves it out above 10,000 objects. id is an
-// object's.
+// object's. Pages are counted by offset, so an object that appears meanwhile
+// pushes others onto the next page, which shows them again: each is given once.
 func list[T any](ctx context.Context, c *Client, path string, perPage int, id func(T) int64, query func(page) any) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
+		given := map[int64]bool{}
 		for next := 1; next > 0; {
 			var objects []T
 			resp, err := c.do(ctx, http.MethodGet, path, query(page{Page: next, PerPage: perPage}), &objects, func() bool {
@@ -174,6 +176,10 @@ func list[T any](ctx context.Context, c *Client, path string, perPage int, id fu
 				return
 			}
 			for _, object := range objects {
+				if given[id(object)] {
+					continue
+				}
+				given[id(object)] = true
 				if !yield(object, nil) {
 					return
 				}

@@ -24,9 +24,14 @@ import (
 // newTestClient is a client of a server that answers as the handler does.
 func newTestClient(t *testing.T, handler http.HandlerFunc) *Client {
 	t.Helper()
+	return newRetryingTestClient(t, 0, handler)
+}
+
+func newRetryingTestClient(t *testing.T, retries int, handler http.HandlerFunc) *Client {
+	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	httpClient, err := transport.NewClient(transport.Options{})
+	httpClient, err := transport.NewClient(transport.Options{MaxRetries: retries})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,6 +78,57 @@ func TestListReadsPagesWithoutATotal(t *testing.T) {
 	pages = nil
 	if ids := read(2); fmt.Sprint(ids) != "[1 2]" || len(pages) != 1 {
 		t.Errorf("two were wanted: read %v by pages %v", ids, pages)
+	}
+}
+
+// What appears while a list is read pushes the rest onto the next page.
+func TestListGivesEachObjectOnce(t *testing.T) {
+	t.Parallel()
+	client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("page") == "2" {
+			answer(w, http.StatusOK, `[{"id":4},{"id":3}]`)
+			return
+		}
+		w.Header().Set("X-Next-Page", "2")
+		answer(w, http.StatusOK, `[{"id":5},{"id":4}]`)
+	})
+	var ids []int64
+	for schedule, err := range client.Schedules(t.Context(), "1", "", 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, schedule.ID)
+	}
+	if fmt.Sprint(ids) != "[5 4 3]" {
+		t.Errorf("read %v", ids)
+	}
+}
+
+// Who finds nothing after an own attempt whose answer got lost has deleted it;
+// who was turned away before has not.
+func TestDeletionIsRepeated(t *testing.T) {
+	t.Parallel()
+	for name, first := range map[string]struct {
+		status int
+		absent bool
+	}{"lost": {0, false}, "failed": {http.StatusBadGateway, false}, "turned away": {http.StatusTooManyRequests, true}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var asked atomic.Int32
+			client := newRetryingTestClient(t, 1, func(w http.ResponseWriter, _ *http.Request) {
+				switch {
+				case asked.Add(1) > 1:
+					answer(w, http.StatusNotFound, `{"message":"404 Not found"}`)
+				case first.status == 0:
+					panic(http.ErrAbortHandler)
+				default:
+					answer(w, first.status, `{}`)
+				}
+			})
+			if err := client.DeletePipeline(t.Context(), "1", 2); errors.Is(err, ErrAbsent) != first.absent || (err == nil) == first.absent || asked.Load() != 2 {
+				t.Errorf("after %d requests: %v", asked.Load(), err)
+			}
+		})
 	}
 }
 

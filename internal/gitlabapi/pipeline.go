@@ -77,6 +77,7 @@ func (c *Client) Pipeline(ctx context.Context, project string, id int64) (*Pipel
 	if err != nil {
 		return nil, pipelineAbsence(err)
 	}
+	c.creations.see(id)
 	return &p, nil
 }
 

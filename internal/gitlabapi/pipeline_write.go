@@ -5,9 +5,13 @@ package gitlabapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
 )
 
 // PipelineCreation is what a new pipeline is made from.
@@ -21,18 +25,38 @@ type PipelineCreation struct {
 }
 
 // CreatePipeline creates a pipeline, as the token's user and with the source
-// `api`. When it is refused, GitLab has kept nothing.
+// `api`. When it is refused, GitLab has kept nothing; when its answer got lost,
+// the error is a [CreationLostError].
 func (c *Client) CreatePipeline(ctx context.Context, project string, creation PipelineCreation) (*Pipeline, error) {
-	c.creations.underWay.RLock()
-	defer c.creations.underWay.RUnlock()
-	var p Pipeline
-	_, err := c.do(ctx, http.MethodPost, projectPath(project, "/pipeline"), creation, &p, func() bool { return p.ID > 0 })
-	if err != nil {
+	gate := c.creations.gate(project, creation.Ref)
+	if err := gate.begin(ctx); err != nil {
 		return nil, err
 	}
-	c.creations.known.Store(p.ID, true)
+	defer gate.end()
+	lost := &CreationLostError{
+		client: c, project: project, creation: creation, began: time.Now(), newest: c.creations.newestSeen(), variables: map[int64]variables{},
+	}
+	var p Pipeline
+	_, err := c.do(ctx, http.MethodPost, projectPath(project, "/pipeline"), creation, &p, func() bool { return p.ID > 0 })
+	switch {
+	case transport.OutcomeUnknown(err):
+		lost.err = err
+		c.creations.lose(lost)
+		return nil, lost
+	case err != nil:
+		return nil, err
+	}
+	c.creations.claim(p.ID)
 	return &p, nil
 }
+
+// ClaimPipeline takes a pipeline for the work of the caller, and reports false
+// when it is that of another creation, or another claim, of this client.
+func (c *Client) ClaimPipeline(id int64) bool { return c.creations.claim(id) }
+
+// KnowPipeline says that a pipeline exists, so that no creation that begins
+// later takes it, or an older one, for its own.
+func (c *Client) KnowPipeline(id int64) { c.creations.see(id) }
 
 // RetryPipeline runs a pipeline's failed and canceled jobs again. When there
 // are none, GitLab answers with the unchanged pipeline, and so may it before
@@ -58,11 +82,16 @@ func (c *Client) changePipeline(ctx context.Context, project string, id int64, v
 }
 
 // DeletePipeline deletes a pipeline with its jobs, logs and artifacts.
-// [ErrAbsent] means that it was gone already.
+// [ErrAbsent] means that it was gone already; when an answer got lost and the
+// repeat finds nothing, the pipeline is deleted.
 func (c *Client) DeletePipeline(ctx context.Context, project string, id int64) error {
 	var p Pipeline
+	ctx, doubt := transport.WatchDoubt(ctx)
 	_, err := c.do(ctx, http.MethodDelete, pipelinePath(project, id), nil, &p, func() bool { return p.ID == id })
-	return pipelineAbsence(err)
+	if err = pipelineAbsence(err); errors.Is(err, ErrAbsent) && doubt.Load() {
+		return nil
+	}
+	return err
 }
 
 // PlaySchedule has GitLab run a schedule's pipeline now, as the token's user,

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -85,6 +86,19 @@ func OutcomeUnknown(err error) bool {
 		return writes(status.Method) && status.Status >= 500
 	}
 	return false
+}
+
+// MayPass reports whether an error of a request that reads may go away by
+// itself: the server wasn't reached, didn't answer, was overloaded or failed.
+// What it refuses, or answers with something else than was asked for, stays.
+func MayPass(err error) bool {
+	var status *StatusError
+	if errors.As(err, &status) {
+		return status.Status >= 500 || status.Status == http.StatusTooManyRequests
+	}
+	var lost *AnswerLostError
+	var unreachable *url.Error
+	return (errors.As(err, &lost) || errors.As(err, &unreachable)) && !permanent(err)
 }
 
 func writes(method string) bool { return method != http.MethodGet && method != http.MethodHead }

@@ -58,6 +58,9 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	fields := map[string]any{
 		"method": req.Method, "path": req.URL.EscapedPath(), "duration_ms": time.Since(begin).Milliseconds(),
 	}
+	if doubt, ok := ctx.Value(doubtKey{}).(*atomic.Bool); ok && writes(req.Method) && (err != nil && written.Load() || err == nil && resp.StatusCode >= 500) {
+		doubt.Store(true)
+	}
 	if err != nil {
 		if written.Load() {
 			err = &AnswerLostError{Method: req.Method, Path: req.URL.EscapedPath(), Err: err}
@@ -73,6 +76,17 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	tflog.Debug(ctx, "API request", fields)
 	tflog.Trace(ctx, "API answer", map[string]any{"body": x.redact.Body(resp.Header.Get("Content-Type"), body)})
 	return resp, nil
+}
+
+type doubtKey struct{}
+
+// WatchDoubt returns a context for one request, and what becomes true when an
+// attempt at it may have done what it was asked, although its answer got lost or
+// is a 5xx. Where the request was repeated then, the repeat's answer may speak
+// of what the first attempt did.
+func WatchDoubt(ctx context.Context) (context.Context, *atomic.Bool) {
+	var doubt atomic.Bool
+	return context.WithValue(ctx, doubtKey{}, &doubt), &doubt
 }
 
 // requestBody logs the request's body, and returns it.

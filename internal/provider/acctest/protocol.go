@@ -183,10 +183,11 @@ func (p *Protocol) Data(typeName string, arguments map[string]any) (map[string]t
 	if err != nil {
 		p.t.Fatal(err)
 	}
+	diagnostics := append(validated.Diagnostics, resp.Diagnostics...)
 	if Failed(resp.Diagnostics) {
-		return nil, resp.Diagnostics
+		return nil, diagnostics
 	}
-	return p.decode(kind, resp.State), resp.Diagnostics
+	return p.decode(kind, resp.State), diagnostics
 }
 
 // Import imports a resource as core does: the provider finds out what it can

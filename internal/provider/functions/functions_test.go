@@ -26,6 +26,7 @@ func TestCronNextRuns(t *testing.T) {
 		"an hour that is twice": {"30 2 * * *", "Europe/Berlin", "2026-10-24T12:00:00Z", 3, []string{"2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00", "2026-10-26T02:30:00+01:00"}},
 		"an hour that is not":   {"30 2 * * *", "Europe/Berlin", "2026-03-28T12:00:00Z", 1, []string{"2026-03-30T02:30:00+02:00"}},
 		"eight years":           {"0 0 29 2 *", "UTC", "2097-01-15T12:00:00Z", 1, []string{"2104-02-29T00:00:00Z"}},
+		"the end of time":       {"0 0 1 1 *", "UTC", "9997-06-01T00:00:00Z", 5, []string{"9998-01-01T00:00:00Z", "9999-01-01T00:00:00Z"}},
 		"none asked for":        {"* * * * *", "UTC", "2026-01-15T12:00:00Z", 0, []string{}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -51,21 +52,25 @@ func TestArgumentErrors(t *testing.T) {
 		argument  int64
 		says      string
 	}{
-		"cron":          {"cron_next_runs", []any{"0 25 * * *", "UTC", after, int64(1)}, 0, "0 25 * * *"},
-		"timezone":      {"cron_next_runs", []any{"0 1 * * *", "Europe/Berlinn", after, int64(1)}, 1, "Europe/Berlin"},
-		"after":         {"cron_next_runs", []any{"0 1 * * *", "UTC", "yesterday", int64(1)}, 2, "RFC 3339"},
-		"count":         {"cron_next_runs", []any{"0 1 * * *", "UTC", after, int64(-1)}, 3, "0 to 1000"},
-		"too many":      {"cron_next_runs", []any{"0 1 * * *", "UTC", after, int64(1001)}, 3, "0 to 1000"},
-		"empty ref":     {"gitlab_ref", []any{""}, 0, "branch"},
-		"ref of a kind": {"gitlab_ref", []any{"refs/merge-requests/1/head"}, 0, "refs/tags/NAME"},
-		"kind alone":    {"gitlab_ref", []any{"refs/heads/"}, 0, "refs/heads/NAME"},
-		"blank in ref":  {"gitlab_ref", []any{"my branch"}, 0, "my branch"},
+		"cron":           {"cron_next_runs", []any{"0 25 * * *", "UTC", after, int64(1)}, 0, "0 25 * * *"},
+		"timezone":       {"cron_next_runs", []any{"0 1 * * *", "Europe/Berlinn", after, int64(1)}, 1, "Europe/Berlin"},
+		"after":          {"cron_next_runs", []any{"0 1 * * *", "UTC", "yesterday", int64(1)}, 2, "RFC 3339"},
+		"count":          {"cron_next_runs", []any{"0 1 * * *", "UTC", after, int64(-1)}, 3, "0 to 1000"},
+		"too many":       {"cron_next_runs", []any{"0 1 * * *", "UTC", after, int64(1001)}, 3, "0 to 1000"},
+		"one and a half": {"cron_next_runs", []any{"0 1 * * *", "UTC", after, 1.5}, 3, "1.5 is not a whole number from 0 to 1000"},
+		"empty ref":      {"gitlab_ref", []any{""}, 0, "branch"},
+		"ref of a kind":  {"gitlab_ref", []any{"refs/merge-requests/1/head"}, 0, "refs/tags/NAME"},
+		"kind alone":     {"gitlab_ref", []any{"refs/heads/"}, 0, "refs/heads/NAME"},
+		"blank in ref":   {"gitlab_ref", []any{"my branch"}, 0, "my branch"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, funcErr := p.Call(c.function, c.arguments...)
 			if funcErr == nil || funcErr.FunctionArgument == nil || *funcErr.FunctionArgument != c.argument || !strings.Contains(funcErr.Text, c.says) {
-				t.Errorf("got %+v; want argument %d, and %q said", funcErr, c.argument, c.says)
+				t.Fatalf("got %+v; want argument %d, and %q said", funcErr, c.argument, c.says)
+			}
+			if strings.ContainsAny(funcErr.Text[len(funcErr.Text)-1:], ".?") {
+				t.Errorf("Terraform adds a full stop to %q", funcErr.Text)
 			}
 		})
 	}

@@ -20,10 +20,13 @@ import (
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 )
 
-// An action does one thing with one request, which is never repeated: what
-// became of a request whose answer got lost is for its user to find out. The
-// text of its progress isn't masked by Terraform, so there is nothing in it
-// that a user gave but names and ids.
+// An action does one thing with one request. A POST is never repeated once it may
+// have done something; a DELETE is, because it means the same when it is. What
+// became of a POST whose answer got lost is for the user to find out, except for
+// a pipeline that was created, which is looked for. Before the request the
+// action tells of it: after an interruption Terraform passes on nothing that an
+// action says. The text of its progress isn't masked by Terraform, so there is
+// nothing in it that a user gave but names and ids.
 
 // gitlabAction is what GitLab's actions share.
 type gitlabAction struct {
@@ -38,6 +41,16 @@ var (
 // ModifyPlan fails a plan whose apply would have no client.
 func (a *gitlabAction) ModifyPlan(_ context.Context, _ action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	a.Expect(&resp.Diagnostics)
+}
+
+// start begins an action that may wait for a pipeline, and then has the time.
+func (a *gitlabAction) start(
+	ctx context.Context, limits timeouts.Value, wait types.Bool, diags *diag.Diagnostics,
+) (*gitlabapi.Client, context.Context, context.CancelFunc) {
+	if wait.ValueBool() {
+		return a.Start(ctx, system.Patient(limits.Invoke), diags)
+	}
+	return a.Start(ctx, limits.Invoke, diags)
 }
 
 // progressOf tells of progress in a response.

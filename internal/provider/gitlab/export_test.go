@@ -17,4 +17,6 @@ func init() {
 	}
 	pipelinePace = poll.Pace{First: time.Millisecond, Longest: time.Millisecond}
 	retryShows = time.Second
+	seekPace = poll.Pace{First: time.Millisecond, Longest: 5 * time.Millisecond}
+	seekFor = 50 * time.Millisecond
 }

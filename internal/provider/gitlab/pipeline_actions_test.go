@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -91,14 +92,17 @@ func (i invocation) says(texts ...string) invocation {
 	return i
 }
 
-// tells checks the progress: its events begin with these texts.
+// tells checks the progress: before the request it says what is going to be
+// done, and its other events begin with these texts.
 func (i invocation) tells(texts ...string) invocation {
 	i.t.Helper()
-	if !slices.EqualFunc(i.progress, texts, strings.HasPrefix) {
-		i.t.Errorf("progress is %q, want %q", i.progress, texts)
+	if len(i.progress) == 0 || !announcement.MatchString(i.progress[0]) || !slices.EqualFunc(i.progress[1:], texts, strings.HasPrefix) {
+		i.t.Errorf("progress is %q, want an announcement and %q", i.progress, texts)
 	}
 	return i
 }
+
+var announcement = regexp.MustCompile(`^(Running a pipeline on \S+ of|(Retrying|Canceling|Deleting) pipeline|(Playing|Taking ownership of) pipeline schedule) [^ ]+(:[0-9]+)?$`)
 
 // asked checks the requests, of which several GETs of the same in a row count
 // once; %d is the project.
@@ -168,8 +172,8 @@ func TestCreateAction(t *testing.T) {
 
 	p.TimePasses(500 * time.Millisecond)
 	waited := invoke(t, p, createPipeline, plus(run, map[string]any{"wait": true})).succeeds()
-	if !strings.Contains(waited.progress[0], "goes on in GitLab when the wait is interrupted") {
-		t.Errorf("before the wait it tells %q", waited.progress[0])
+	if !strings.Contains(waited.progress[1], "goes on in GitLab when the wait is interrupted") {
+		t.Errorf("before the wait it tells %q", waited.progress[1])
 	}
 	waited.tells("Pipeline 2: created http", "Pipeline 2: pending", "Pipeline 2: running", "Pipeline 2: success").asked(p, "POST pipeline", "GET pipelines/2")
 
@@ -250,87 +254,6 @@ func TestActionsTellNoSecret(t *testing.T) {
 	}
 }
 
-// A creation whose answer is lost is never repeated. When the pipeline is
-// there, it is the one; when it isn't, it may still come.
-func TestCreateActionLosesTheAnswer(t *testing.T) {
-	t.Parallel()
-	for fault, there := range map[faults.Kind]bool{faults.ResetAfter: true, faults.Truncate: true, faults.ResetBefore: false, faults.HTML: false, faults.Status: false} {
-		t.Run(string(fault), func(t *testing.T) {
-			t.Parallel()
-			p := acctest.SandboxGitLab(t).NewProject()
-			var posts atomic.Int64
-			p.Before(func(r *http.Request) {
-				if r.Method == http.MethodPost {
-					posts.Add(1)
-				}
-				if strings.HasSuffix(r.URL.Path, "/pipelines/1") {
-					_ = p.Sandbox.Clock().Advance(time.Minute)
-				}
-			})
-			failing(t, p, faults.Rule{Method: http.MethodPost, Path: "/pipeline$", Fault: fault, Status: map[faults.Kind]int{faults.Status: 502}[fault]})
-			i := invoke(t, p, createPipeline, map[string]any{"ref": "main", "wait": true})
-			if there {
-				i.succeeds().tells("GitLab's answer got lost, but the pipeline is there", "Pipeline 1: created", "Pipeline 1: success")
-			} else {
-				i.fails("may nevertheless have done what it was asked", "Look at the project's pipelines")
-			}
-			if posts.Load() != 1 {
-				t.Errorf("it was created %d times", posts.Load())
-			}
-		})
-	}
-}
-
-// The end of a wait leaves the pipeline alone, and says that it goes on.
-func TestWaitEnds(t *testing.T) {
-	t.Parallel()
-	waiting := map[string]any{"ref": "main", "wait": true}
-	looked := func(p *acctest.Project, do func()) {
-		p.Before(func(r *http.Request) {
-			if r.Method == http.MethodGet {
-				do()
-			}
-		})
-	}
-	goesOn := func(t *testing.T, p *acctest.Project) {
-		t.Helper()
-		if now := status(p, 1); now != "created" {
-			t.Errorf("the pipeline is %s", now)
-		}
-	}
-	t.Run("too late", func(t *testing.T) {
-		t.Parallel()
-		p := acctest.SandboxGitLab(t).NewProject()
-		invoke(t, p, createPipeline, plus(waiting, map[string]any{"timeouts": map[string]any{"invoke": "1s"}})).
-			fails("Pipeline 1 is not done in time", "its status was created", "raise timeouts", "goes on in GitLab", "/-/pipelines/1").
-			tells("Pipeline 1: created").asked(p, "POST pipeline", "GET pipelines/1")
-		goesOn(t, p)
-	})
-	t.Run("interrupted", func(t *testing.T) {
-		t.Parallel()
-		p := acctest.SandboxGitLab(t).NewProject()
-		ctx, cancel := context.WithCancel(t.Context())
-		looked(p, cancel)
-		invokeWithin(ctx, t, p, p.Token, createPipeline, waiting).
-			fails("Interrupted while waiting for pipeline 1", "goes on in GitLab").tells("Pipeline 1: created")
-		goesOn(t, p)
-	})
-	t.Run("deleted", func(t *testing.T) {
-		t.Parallel()
-		p := acctest.SandboxGitLab(t).NewProject()
-		looked(p, func() { p.Call(http.MethodDelete, p.URL("pipelines/1"), nil) })
-		invoke(t, p, createPipeline, waiting).fails("Pipeline 1 is gone", "deleted while it was waited for")
-	})
-	t.Run("unreadable", func(t *testing.T) {
-		t.Parallel()
-		p := acctest.SandboxGitLab(t).NewProject()
-		failing(t, p, faults.Rule{Method: http.MethodGet, Path: "/pipelines/", Fault: faults.Status, Status: http.StatusServiceUnavailable})
-		invoke(t, p, createPipeline, waiting).fails("Cannot follow pipeline 1", "goes on in GitLab", "503")
-		p.Sandbox.Faults().Clear()
-		goesOn(t, p)
-	})
-}
-
 func TestRetryAction(t *testing.T) {
 	t.Parallel()
 	p := acctest.SandboxGitLab(t).NewProject()
@@ -350,10 +273,45 @@ func TestRetryAction(t *testing.T) {
 	invoke(t, p, retryPipeline, map[string]any{"pipeline_id": late, "wait": true}).succeeds().
 		tells("Pipeline 3: failed", "Pipeline 3: running", "Pipeline 3: success").asked(p, "POST pipelines/3/retry", "GET pipelines/3")
 
-	// Nothing to retry.
+	// Nothing to retry: only who waits can know.
 	through := newPipeline(p, false, time.Minute)
-	invoke(t, p, retryPipeline, map[string]any{"pipeline_id": through}).succeeds("WARNING", "Pipeline 4 does not run again", "still success").asked(p, "POST pipelines/4/retry")
+	invoke(t, p, retryPipeline, map[string]any{"pipeline_id": through}).succeeds().tells("Pipeline 4: success").asked(p, "POST pipelines/4/retry")
 	invoke(t, p, retryPipeline, map[string]any{"pipeline_id": through, "wait": true}).succeeds("WARNING", "does not run again").asked(p, "POST pipelines/4/retry", "GET pipelines/4")
+}
+
+// A pipeline whose jobs are queued again can still show that it failed, and one
+// that was fast has failed again.
+func TestRetryWaitsForTheRetry(t *testing.T) {
+	t.Parallel()
+	at := func(updated, finished int) string {
+		return fmt.Sprintf(`{"id":1,"status":"failed","updated_at":"2026-01-15T12:00:%02d.000Z","finished_at":"2026-01-15T12:00:%02d.000Z"}`, updated, finished)
+	}
+	for name, c := range map[string]struct {
+		looks []string
+		tells []string
+		says  []string
+	}{
+		"it gets through": {
+			[]string{at(10, 0), at(10, 0), at(10, 0), `{"id":1,"status":"running"}`, `{"id":1,"status":"success"}`}, []string{"Pipeline 1: failed", "Pipeline 1: running", "Pipeline 1: success"}, nil,
+		},
+		"it fails at once": {[]string{at(10, 0), at(20, 20)}, []string{"Pipeline 1: failed"}, []string{"ERROR: Pipeline 1 failed"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := acctest.SandboxGitLab(t).NewProject()
+			newPipeline(p, true, time.Minute)
+			failing(t, p, faults.Rule{Method: http.MethodPost, Path: "/1/retry$", Fault: faults.Status, Status: http.StatusCreated, Body: at(0, 0)})
+			for n, look := range c.looks {
+				failing(t, p, faults.Rule{Method: http.MethodGet, Path: "/pipelines/1$", Nth: n + 1, Fault: faults.Status, Status: http.StatusOK, Body: look})
+			}
+			// What comes after is as it was last.
+			failing(t, p, faults.Rule{Method: http.MethodGet, Path: "/pipelines/1$", Fault: faults.Status, Status: http.StatusOK, Body: c.looks[len(c.looks)-1]})
+			i := invoke(t, p, retryPipeline, map[string]any{"pipeline_id": int64(1), "wait": true}).tells(c.tells...)
+			if said := acctest.Said(i.diagnostics); !saying(c.says...).MatchString(said) || strings.Contains(said, "WARNING") || c.says == nil && said != "" {
+				t.Errorf("it says %s", said)
+			}
+		})
+	}
 }
 
 func TestCancelAction(t *testing.T) {

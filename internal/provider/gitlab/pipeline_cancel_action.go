@@ -30,7 +30,7 @@ func (*cancelPipelineAction) Schema(ctx context.Context, _ action.SchemaRequest,
 			"pipeline_id": actionPipelineIDAttribute(),
 			"wait": actionWaitAttribute("Whether to wait until nothing of the pipeline runs any more: runners may take time to clean up (`canceling`). " +
 				"How it ended is told, and is no error."),
-			"timeouts": system.ActionTimeoutsAttribute(ctx),
+			"timeouts": system.PatientActionTimeoutsAttribute(ctx),
 		},
 	}
 }
@@ -38,7 +38,7 @@ func (*cancelPipelineAction) Schema(ctx context.Context, _ action.SchemaRequest,
 func (a *cancelPipelineAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var m pipelineActionModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, ctx, cancel := a.Start(ctx, m.Timeouts.Invoke, &resp.Diagnostics)
+	client, ctx, cancel := a.start(ctx, m.Timeouts, m.Wait, &resp.Diagnostics)
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
@@ -51,6 +51,7 @@ func (a *cancelPipelineAction) Invoke(ctx context.Context, req action.InvokeRequ
 		resp.Diagnostics.Append(about.failed(canceling, err)...)
 		return
 	}
+	progress(fmt.Sprintf("Canceling pipeline %s", about.id))
 	p, err := client.CancelPipeline(ctx, project, m.PipelineID.ValueInt64())
 	if err != nil {
 		resp.Diagnostics.Append(about.failed(canceling, err)...)

@@ -5,7 +5,7 @@ package gitlab
 
 import (
 	"context"
-	"time"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
-	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
 )
 
 // createPipelineAction is cicd_gitlab_pipeline_create.
@@ -66,7 +65,7 @@ func (*createPipelineAction) Schema(ctx context.Context, _ action.SchemaRequest,
 					"Needs GitLab 17.10; older ones ignore them.",
 			},
 			"wait":     actionWaitAttribute("Whether to wait until the pipeline is over. " + endsOfRun),
-			"timeouts": system.ActionTimeoutsAttribute(ctx),
+			"timeouts": system.PatientActionTimeoutsAttribute(ctx),
 		},
 	}
 }
@@ -76,7 +75,7 @@ func (a *createPipelineAction) Invoke(ctx context.Context, req action.InvokeRequ
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	creation, diags := pipelineCreation(ctx, m.Ref, m.Variables, m.Inputs)
 	resp.Diagnostics.Append(diags...)
-	client, ctx, cancel := a.Start(ctx, m.Timeouts.Invoke, &resp.Diagnostics)
+	client, ctx, cancel := a.start(ctx, m.Timeouts, m.Wait, &resp.Diagnostics)
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
@@ -88,17 +87,16 @@ func (a *createPipelineAction) Invoke(ctx context.Context, req action.InvokeRequ
 		resp.Diagnostics.Append(about.failed(creating, err)...)
 		return
 	}
-	began := time.Now()
-	p, err := client.CreatePipeline(ctx, project, creation)
-	if transport.OutcomeUnknown(err) {
-		if found, look := client.FindCreated(ctx, project, creation, began); look == nil && len(found) == 1 {
-			p, err = &found[0], nil
-			progress("GitLab's answer got lost, but the pipeline is there")
-		}
-	}
+	progress(fmt.Sprintf("Running a pipeline on %s of %s", m.Ref.ValueString(), about.project))
+	p, found, err := about.create(ctx, client, project, creation, creationAdvice{
+		one: "Look at the project's pipelines before you run it again.", several: "Cancel those that are too many; if none is this action's, run it again.",
+	})
 	if err != nil {
 		resp.Diagnostics.Append(about.failed(creating, err)...)
 		return
+	}
+	if found {
+		progress("GitLab's answer got lost, but the pipeline is there")
 	}
 	progress(beforeWait(p, m.Wait.ValueBool()))
 	if m.Wait.ValueBool() {

@@ -35,7 +35,7 @@ func (*deletePipelineAction) Metadata(_ context.Context, req action.MetadataRequ
 func (*deletePipelineAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Deletes a pipeline with its jobs, logs and artifacts, for good. Its child pipelines stay. This needs the owner role in the project. " +
-			"A pipeline that isn't there is a warning.",
+			"A pipeline that wasn't there is a warning.",
 		Attributes: map[string]schema.Attribute{
 			"project":     actionProjectAttribute(),
 			"pipeline_id": actionPipelineIDAttribute(),
@@ -54,9 +54,11 @@ func (a *deletePipelineAction) Invoke(ctx context.Context, req action.InvokeRequ
 	}
 
 	about := pipelineObject(m.Project, m.PipelineID.ValueInt64())
+	progress := progressOf(resp)
 	about.whenForbidden = "Deleting a pipeline needs the owner role in the project."
 	project, err := requestProject(ctx, client, m.Project)
 	if err == nil {
+		progress(fmt.Sprintf("Deleting pipeline %s", about.id))
 		err = client.DeletePipeline(ctx, project, m.PipelineID.ValueInt64())
 	}
 	switch {
@@ -67,6 +69,6 @@ func (a *deletePipelineAction) Invoke(ctx context.Context, req action.InvokeRequ
 	case err != nil:
 		resp.Diagnostics.Append(about.failed(deleting, err)...)
 	default:
-		progressOf(resp)(fmt.Sprintf("Pipeline %d: deleted", m.PipelineID.ValueInt64()))
+		progress(fmt.Sprintf("Pipeline %d: deleted", m.PipelineID.ValueInt64()))
 	}
 }

@@ -8,10 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"strconv"
-	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -20,7 +17,6 @@ import (
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/gitlabapi"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
-	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
 )
 
 // pipelineResource is cicd_gitlab_pipeline: one run.
@@ -133,7 +129,11 @@ func (r *pipelineResource) Create(ctx context.Context, req resource.CreateReques
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &state)...)
 	creation, diags := pipelineCreation(ctx, state.Ref, state.Variables, state.Inputs)
 	resp.Diagnostics.Append(diags...)
-	client, ctx, cancel := r.Start(ctx, state.Timeouts.Create, &resp.Diagnostics)
+	timeout := state.Timeouts.Create
+	if state.WaitFor.ValueString() == untilFinished {
+		timeout = system.Patient(timeout)
+	}
+	client, ctx, cancel := r.Start(ctx, timeout, &resp.Diagnostics)
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
@@ -144,15 +144,10 @@ func (r *pipelineResource) Create(ctx context.Context, req resource.CreateReques
 		resp.Diagnostics.Append(about.failed(creating, err)...)
 		return
 	}
-	began := time.Now()
-	pipeline, err := client.CreatePipeline(ctx, state.projectIDText(), creation)
-	if mayHaveRun(err) {
-		var found *gitlabapi.Pipeline
-		found, about.advise = r.find(ctx, client, state, creation, began)
-		if found != nil {
-			pipeline, err = found, nil
-		}
-	}
+	pipeline, _, err := about.create(ctx, client, state.projectIDText(), creation, creationAdvice{
+		one:     "Look at the project's pipelines. If it is there, import it, terraform import <address> " + about.project + ":<pipeline id>. If not, apply again.",
+		several: "Import the right one, terraform import <address> <id>. If there are too many, cancel them; if none is this apply's, apply again.",
+	})
 	if err != nil {
 		resp.Diagnostics.Append(about.failed(creating, err)...)
 		return
@@ -178,14 +173,6 @@ func (r *pipelineResource) Create(ctx context.Context, req resource.CreateReques
 	}
 }
 
-// mayHaveRun reports whether GitLab may have made a pipeline although its
-// answer isn't one: because it got lost, or because it is a success that can't
-// be read.
-func mayHaveRun(err error) bool {
-	var status *transport.StatusError
-	return transport.OutcomeUnknown(err) || errors.As(err, &status) && status.Status < http.StatusMultipleChoices
-}
-
 // tainted adds to an error what becomes of the pipeline, which is in state.
 func tainted(d diag.Diagnostic) diag.Diagnostic {
 	if d.Severity() != diag.SeverityError {
@@ -193,36 +180,6 @@ func tainted(d diag.Diagnostic) diag.Diagnostic {
 	}
 	return diag.NewErrorDiagnostic(d.Summary(), d.Detail()+
 		"\n\nThe pipeline is in state, and tainted: the next apply runs another one in its place. To keep this one instead, run `terraform untaint` on the resource.")
-}
-
-// find looks for the pipeline of a creation whose answer got lost. It returns
-// that one if it can be told, and otherwise what was found.
-func (r *pipelineResource) find(
-	ctx context.Context, client *gitlabapi.Client, m runModel, creation gitlabapi.PipelineCreation, began time.Time,
-) (*gitlabapi.Pipeline, string) {
-	const byHand = "Look at the project's pipelines. If it is there, import it, terraform import <address> "
-	found, err := client.FindCreated(ctx, m.projectIDText(), creation, began)
-	if err == nil && len(found) == 1 {
-		var whole *gitlabapi.Pipeline
-		if whole, err = client.Pipeline(ctx, m.projectIDText(), found[0].ID); err == nil {
-			return whole, ""
-		}
-	}
-	form := m.Project.ValueString() + ":<pipeline id>."
-	switch {
-	case ctx.Err() != nil:
-		return nil, byHand + form
-	case err != nil:
-		return nil, "The pipeline was looked for, but that failed too. " + system.Explain("GitLab", err) + "\n\n" + byHand + form
-	case len(found) == 0:
-		return nil, "The pipeline was looked for and is not there, at least not yet. " + byHand + form + " If not, apply again."
-	}
-	var ids []string
-	for _, p := range found {
-		ids = append(ids, pipelineID{Project: m.Project.ValueString(), Pipeline: p.ID}.String())
-	}
-	return nil, "More than one pipeline can be the one that this apply ran, so none was taken: " + strings.Join(ids, ", ") +
-		". Import the right one, terraform import <address> <id>, or cancel those that are too many, and apply again."
 }
 
 // Read takes the server's pipeline into state. Only a proven absence takes the
@@ -307,7 +264,14 @@ func (r *pipelineResource) Update(ctx context.Context, req resource.UpdateReques
 func (r *pipelineResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state runModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() || state.OnDestroy.ValueString() == keepIt {
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if client, ok := r.Client(&diag.Diagnostics{}); ok {
+		// The pipeline that takes this one's place is younger.
+		client.KnowPipeline(state.PipelineID.ValueInt64())
+	}
+	if state.OnDestroy.ValueString() == keepIt {
 		return
 	}
 	client, ctx, cancel := r.Start(ctx, state.Timeouts.Delete, &resp.Diagnostics)

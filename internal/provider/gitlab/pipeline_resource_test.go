@@ -281,7 +281,7 @@ func TestPipelineThatIsGone(t *testing.T) {
 func TestPipelineWhoseAnswerGotLost(t *testing.T) {
 	t.Parallel()
 	lost := func(kind faults.Kind) faults.Rule {
-		return faults.Rule{Method: http.MethodPost, Path: "/pipeline$", Nth: 1, Fault: kind}
+		return faults.Rule{Method: http.MethodPost, Path: "/pipeline$", Nth: 1, Fault: kind, Delay: overASecond}
 	}
 	variables := `variables = [{ key = "TARGET", value = "CANARY-of-a-run" }]`
 	same := func(p *acctest.Project, token string) {
@@ -314,7 +314,7 @@ func TestPipelineWhoseAnswerGotLost(t *testing.T) {
 		t.Parallel()
 		p := acctest.SandboxGitLab(t).NewProject()
 		failing(t, p, lost(faults.HTML))
-		steps(t, resource.TestStep{Config: p.Config("%s", run(p.Path, variables)), ExpectError: saying("Cannot create pipeline", "Something in front of the API may have answered", "looked for and is not there")})
+		steps(t, resource.TestStep{Config: p.Config("%s", run(p.Path, variables)), ExpectError: saying("Cannot create pipeline", "Something in front of the API may have answered", "looked for during", "is not there")})
 	})
 	t.Run("it is not there", func(t *testing.T) {
 		t.Parallel()
@@ -323,7 +323,7 @@ func TestPipelineWhoseAnswerGotLost(t *testing.T) {
 		steps(t,
 			resource.TestStep{
 				Config:      p.Config("%s", run(p.Path, variables)),
-				ExpectError: saying("Cannot create pipeline", "502", "may nevertheless have done", "looked for and is not there, at least not yet", "terraform import <address> "+p.Path+":<pipeline id>"),
+				ExpectError: saying("Cannot create pipeline", "502", "may nevertheless have done", "is not there, at least not yet", "terraform import <address> "+p.Path+":<pipeline id>"),
 			},
 			resource.TestStep{PreConfig: func() {
 				if n := len(p.List(p.URL("pipelines"))); n != 0 {
@@ -345,6 +345,28 @@ func TestPipelineWhoseAnswerGotLost(t *testing.T) {
 			t.Errorf("%d pipelines, want 2", n)
 		}
 	})
+	t.Run("it was there before", func(t *testing.T) {
+		t.Parallel()
+		p := acctest.SandboxGitLab(t).NewProject()
+		refused := func(run int) {
+			p.Sandbox.Faults().Clear()
+			failing(t, p, faults.Rule{Method: http.MethodPost, Path: "/pipeline$", Nth: run, Fault: faults.Status, Status: http.StatusBadGateway})
+		}
+		steps(t,
+			resource.TestStep{Config: p.Config("%s", run(p.Path, variables, `keepers = { version = "1" }`))},
+			// The replaced one is known, as long as it is destroyed first.
+			resource.TestStep{
+				PreConfig: func() { refused(1) }, Config: p.Config("%s", run(p.Path, variables, `keepers = { version = "2" }`)),
+				ExpectError: saying("Cannot create pipeline", "502", "is not there, at least not yet"),
+			},
+			resource.TestStep{PreConfig: func() { p.Sandbox.Faults().Clear() }, Config: p.Config("%s", run(p.Path, variables, `keepers = { version = "2" }`)), Check: in("pipeline_id", "2")},
+			resource.TestStep{
+				PreConfig: func() { refused(1) }, Config: p.Config("%s", run(p.Path, variables, `keepers = { version = "3" }`, "lifecycle {\n create_before_destroy = true\n}")),
+				ExpectError: saying("Cannot create pipeline", "502", "More than one pipeline can be it", p.Path+":2"),
+			},
+			resource.TestStep{RefreshState: true, ExpectNonEmptyPlan: true, Check: in("pipeline_id", "2")},
+		)
+	})
 	t.Run("looking fails", func(t *testing.T) {
 		t.Parallel()
 		p := acctest.SandboxGitLab(t).NewProject()
@@ -360,7 +382,7 @@ func TestPipelineWhoseAnswerGotLost(t *testing.T) {
 func TestPipelinesWhoseAnswersGotLostAreNotMixedUp(t *testing.T) {
 	t.Parallel()
 	p := acctest.SandboxGitLab(t).NewProject()
-	failing(t, p, faults.Rule{Method: http.MethodPost, Path: "/pipeline$", Nth: 2, Fault: faults.ResetAfter})
+	failing(t, p, faults.Rule{Method: http.MethodPost, Path: "/pipeline$", Nth: 2, Fault: faults.ResetAfter, Delay: overASecond})
 	runs := p.Config("resource \"cicd_gitlab_pipeline\" \"this\" {\n  count = 4\n  project = %q\n  ref = \"main\"\n}\noutput \"ids\" {\n  value = length(toset(cicd_gitlab_pipeline.this[*].pipeline_id))\n}\n", p.Path)
 	steps(t, resource.TestStep{Config: runs, Check: both(resource.TestCheckOutput("ids", "4"), writes(p, map[string]int{postPipeline: 4}))})
 }

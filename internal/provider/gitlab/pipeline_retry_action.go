@@ -28,12 +28,12 @@ func (*retryPipelineAction) Metadata(_ context.Context, req action.MetadataReque
 
 func (*retryPipelineAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Runs a pipeline's failed and canceled jobs again. A pipeline that has none stays as it is, and a warning says so.",
+		MarkdownDescription: "Runs a pipeline's failed and canceled jobs again. A pipeline that has none stays as it is; with `wait`, a warning says so.",
 		Attributes: map[string]schema.Attribute{
 			"project":     actionProjectAttribute(),
 			"pipeline_id": actionPipelineIDAttribute(),
 			"wait":        actionWaitAttribute("Whether to wait until the pipeline is over. " + endsOfRun),
-			"timeouts":    system.ActionTimeoutsAttribute(ctx),
+			"timeouts":    system.PatientActionTimeoutsAttribute(ctx),
 		},
 	}
 }
@@ -44,7 +44,7 @@ var retryShows = 15 * time.Second
 func (a *retryPipelineAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var m pipelineActionModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, ctx, cancel := a.Start(ctx, m.Timeouts.Invoke, &resp.Diagnostics)
+	client, ctx, cancel := a.start(ctx, m.Timeouts, m.Wait, &resp.Diagnostics)
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
@@ -56,41 +56,49 @@ func (a *retryPipelineAction) Invoke(ctx context.Context, req action.InvokeReque
 		resp.Diagnostics.Append(about.failed(retrying, err)...)
 		return
 	}
+	progress(fmt.Sprintf("Retrying pipeline %s", about.id))
 	p, err := client.RetryPipeline(ctx, project, m.PipelineID.ValueInt64())
 	if err != nil {
 		resp.Diagnostics.Append(about.failed(retrying, err)...)
 		return
 	}
-	progress(beforeWait(p, m.Wait.ValueBool()))
-	idle := pipelineOver(p)
-	if idle && m.Wait.ValueBool() {
+	if !m.Wait.ValueBool() {
+		news := pipelineNews(p)
+		if pipelineOver(p) {
+			news += " (GitLab took the wish; it stays so when there is nothing to run again)"
+		}
+		progress(news)
+		return
+	}
+	progress(beforeWait(p, true))
+	idle := false
+	if pipelineOver(p) {
 		if p, idle, err = retryBegins(ctx, client, project, p, progress); err != nil {
 			resp.Diagnostics.Append(about.notAwaited(p, err))
 			return
 		}
 	}
-	switch {
-	case idle:
+	if idle {
 		resp.Diagnostics.AddWarning(fmt.Sprintf("Pipeline %d does not run again", p.ID),
 			fmt.Sprintf("GitLab took the wish to retry pipeline %d of project %s, but its status is still %s. That is so when none of its jobs has failed or "+
 				"was canceled, so that there is nothing to run again.%s", p.ID, about.project, p.Status, pipelinePage(p, "\n\nIts page is ")))
-		if m.Wait.ValueBool() {
-			resp.Diagnostics.Append(about.outcome(p)...)
-		}
-	case m.Wait.ValueBool():
-		resp.Diagnostics.Append(about.runToEnd(ctx, client, project, p, progress)...)
+		resp.Diagnostics.Append(about.outcome(p)...)
+		return
 	}
+	resp.Diagnostics.Append(about.runToEnd(ctx, client, project, p, progress)...)
 }
 
 // retryBegins waits for a pipeline that still has the status of before to move,
-// since GitLab may answer before it does; idle says that it doesn't.
+// since GitLab may answer before it does; idle says that it doesn't. One whose
+// jobs are queued may still show the old status. It has run again when it was
+// finished at another time.
 func retryBegins(
 	ctx context.Context, client *gitlabapi.Client, project string, before *gitlabapi.Pipeline, progress func(string),
 ) (p *gitlabapi.Pipeline, idle bool, err error) {
 	short, cancel := context.WithTimeout(ctx, retryShows)
 	defer cancel()
 	p, err = waitForPipeline(short, client, project, before, func(now *gitlabapi.Pipeline) bool {
-		return !pipelineOver(now) || moved(before.UpdatedAt, now.UpdatedAt)
+		return !pipelineOver(now) || now.Status != before.Status || moved(before.FinishedAt, now.FinishedAt)
 	}, progress)
 	var unfinished *poll.UnfinishedError
 	if errors.As(err, &unfinished) && ctx.Err() == nil {

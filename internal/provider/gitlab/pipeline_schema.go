@@ -80,7 +80,8 @@ func pipelineSchema(ctx context.Context) schema.Schema {
 			"inputs": schema.DynamicAttribute{
 				Optional: true, Validators: []validator.Dynamic{inputsObject{}}, PlanModifiers: []planmodifier.Dynamic{keepInputSpelling{}},
 				MarkdownDescription: "Pipeline inputs by name, as in `{ environment = \"staging\", replicas = 3 }`: strings, numbers, bools, or lists of these. " +
-					"GitLab shows them to nobody afterwards. Needs GitLab 17.10, and is ignored before.",
+					"GitLab shows them to nobody afterwards. Needs GitLab 17.10, and is ignored before. Writing a value with another type, `\"3\"` for `3`, is taken for the same " +
+					"value and runs no new pipeline; the next run gets it as it is written then.",
 			},
 			"keepers": schema.MapAttribute{
 				Optional: true, ElementType: types.StringType,
@@ -116,7 +117,7 @@ func pipelineSchema(ctx context.Context) schema.Schema {
 			"duration":        number("How long the pipeline ran, in seconds; null until it finished."),
 			"queued_duration": number("How long the pipeline waited to start, in seconds."),
 			"coverage":        text("The test coverage in percent, as in `30.00`; null when there is none."),
-			"timeouts":        system.TimeoutsAttribute(ctx),
+			"timeouts":        system.PatientTimeoutsAttribute(ctx, "for `create` with `wait_for = \"finished\"`"),
 		},
 	}
 }

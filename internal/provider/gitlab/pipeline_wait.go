@@ -15,6 +15,7 @@ import (
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/gitlabapi"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/poll"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
 )
 
 // pipelinePace is how often a pipeline is looked at. Most take minutes; those
@@ -31,15 +32,22 @@ func pipelineOver(p *gitlabapi.Pipeline) bool {
 
 // waitForPipeline looks at a pipeline until it is as it was waited for, or the
 // context ends, and tells progress of each status other than that of last, which
-// is the pipeline as the caller has seen it. It returns the pipeline as it was
-// seen last, also with an error; for words on that error see
-// [object.notAwaited].
+// is the pipeline as the caller has seen it. A server that fails, or can't be
+// reached, for a while is waited for, too. It returns the pipeline as it was seen
+// last, also with an error; for words on that error see [object.notAwaited].
 func waitForPipeline(
 	ctx context.Context, client *gitlabapi.Client, project string, last *gitlabapi.Pipeline, until func(*gitlabapi.Pipeline) bool, progress func(string),
 ) (*gitlabapi.Pipeline, error) {
+	var trouble error
 	err := poll.Until(ctx, pipelinePace, func(ctx context.Context) (string, bool, error) {
 		p, err := client.Pipeline(ctx, project, last.ID)
-		if err != nil {
+		if ctx.Err() == nil {
+			trouble = err
+		}
+		switch {
+		case transport.MayPass(err):
+			return last.Status, false, nil
+		case err != nil:
 			return "", false, err
 		}
 		if last.Status != p.Status {
@@ -48,8 +56,19 @@ func waitForPipeline(
 		last = p
 		return p.Status, until(p), nil
 	})
+	if err != nil && trouble != nil && !errors.Is(err, trouble) {
+		err = &troubledError{error: err, trouble: trouble}
+	}
 	return last, err
 }
+
+// troubledError is the end of a wait in which the server failed at last.
+type troubledError struct {
+	error
+	trouble error
+}
+
+func (e *troubledError) Unwrap() error { return e.error }
 
 // pipelineNews is a pipeline's status in a sentence.
 func pipelineNews(p *gitlabapi.Pipeline) string {
@@ -105,9 +124,15 @@ func (o object) outcome(p *gitlabapi.Pipeline) diag.Diagnostics {
 // notAwaited is what to say when a wait for a pipeline ended before the
 // pipeline; p is how it was seen last.
 func (o object) notAwaited(p *gitlabapi.Pipeline, err error) diag.Diagnostic {
-	var unfinished *poll.UnfinishedError
+	var (
+		unfinished *poll.UnfinishedError
+		troubled   *troubledError
+	)
 	id, goesOn := p.ID, " It goes on in GitLab."+pipelinePage(p, "\n\nIts page is ")
 	seen := fmt.Sprintf(" When it was last seen, its status was %s.", p.Status)
+	if errors.As(err, &troubled) {
+		goesOn += "\n\nGitLab hasn't told how it is doing since: " + system.Explain("GitLab", troubled.trouble)
+	}
 	switch {
 	case errors.As(err, &unfinished) && errors.Is(err, context.DeadlineExceeded):
 		return diag.NewErrorDiagnostic(fmt.Sprintf("Pipeline %d is not done in time", id),

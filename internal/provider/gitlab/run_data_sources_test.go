@@ -96,6 +96,10 @@ func TestSchedulePipelines(t *testing.T) {
 	}
 
 	server := p.Protocol()
+	_, diagnostics := server.Data(schedulePipelinesType, map[string]any{"project": p.Path, "pipeline_schedule_id": schedule, "status": "succes"})
+	if said := acctest.Said(diagnostics); !saying("WARNING: Unknown pipeline status", `the status "succes"`, "success, failed").MatchString(said) {
+		t.Errorf("a misspelt status: %s", said)
+	}
 	for text, arguments := range map[string]map[string]any{
 		"no schedule with this id":         {"pipeline_schedule_id": schedule + 1000},
 		"404 Project Not Found":            {"project": "no/such", "pipeline_schedule_id": schedule},
@@ -111,17 +115,28 @@ func TestSchedulePipelines(t *testing.T) {
 	}
 }
 
-// As many pipelines are asked for as are wanted.
+// As many pipelines are asked for as are wanted, unless the server may be one
+// that doesn't filter or sort.
 func TestSchedulePipelinesAsksForWhatIsWanted(t *testing.T) {
 	t.Parallel()
 	p, schedule := playedSchedule(t)
 	server := p.Protocol()
-	for limit, size := range map[any]string{nil: "100", int64(1): "1", int64(3): "3"} {
+	for _, c := range []struct {
+		arguments map[string]any
+		size      string
+	}{
+		{nil, "100"},
+		{map[string]any{"limit": int64(1)}, "1"},
+		{map[string]any{"limit": int64(3)}, "3"},
+		{map[string]any{"limit": int64(1), "sort": "desc"}, "100"},
+		{map[string]any{"limit": int64(1), "status": "failed"}, "100"},
+		{map[string]any{"limit": int64(1), "created_after": "2026-01-15"}, "100"},
+	} {
 		p.ForgetRequests()
-		_, diagnostics := server.Data(schedulePipelinesType, map[string]any{"project": p.Path, "pipeline_schedule_id": schedule, "limit": limit})
+		_, diagnostics := server.Data(schedulePipelinesType, plus(map[string]any{"project": p.Path, "pipeline_schedule_id": schedule}, c.arguments))
 		server.Succeeds(diagnostics)
-		if asked := queries(p, "/pipelines"); len(asked) != 1 || asked[0].Get("per_page") != size {
-			t.Errorf("limit %v: asked %v", limit, asked)
+		if asked := queries(p, "/pipelines"); len(asked) != 1 || asked[0].Get("per_page") != c.size {
+			t.Errorf("%v: asked %v", c.arguments, asked)
 		}
 	}
 }

@@ -7,7 +7,9 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -31,13 +33,13 @@ func TestPlayAction(t *testing.T) {
 	waiting := plus(one, map[string]any{"wait": true})
 	invoke(t, p, playSchedule, waiting).succeeds().
 		tells("Pipeline schedule 1: played", "Pipeline 2: pending http", "Pipeline 2: running", "Pipeline 2: success").
-		asked(p, "GET pipeline_schedules/1", "POST pipeline_schedules/1/play", "GET pipeline_schedules/1", "GET pipelines/2")
+		asked(p, "GET pipeline_schedules/1", "POST pipeline_schedules/1/play", "GET pipeline_schedules/1", "GET pipeline_schedules/1/pipelines", "GET pipelines/2")
 
 	// It takes GitLab its time.
 	failing(t, p, faults.Rule{
 		Method: http.MethodGet, Path: "/pipeline_schedules/1$", Nth: 2, Fault: faults.Status, Status: http.StatusOK, Body: `{"id":1,"last_pipeline":{"id":2}}`,
 	})
-	invoke(t, p, playSchedule, waiting).succeeds().tells("Pipeline schedule 1: played", "Pipeline 3: pending", "Pipeline 3: running", "Pipeline 3: success")
+	invoke(t, p, playSchedule, waiting).succeeds().tells("Pipeline schedule 1: played", "Pipeline 3: running", "Pipeline 3: success")
 	p.Sandbox.Faults().Clear()
 
 	p.Object(http.MethodPost, p.URL("pipeline_schedules/1/variables"), map[string]any{"key": "CICD_SANDBOX_RESULT", "value": "failed"})
@@ -71,7 +73,7 @@ func TestPlayActionTellsItsPipelineFromOthers(t *testing.T) {
 		if r.Method == http.MethodPost {
 			played()
 		}
-		_ = p.Sandbox.Clock().Advance(3 * time.Second)
+		_ = p.Sandbox.Clock().Advance(2 * time.Second)
 	})
 	invoke(t, p, playSchedule, waiting).succeeds().tells("Pipeline schedule 1: played", "Pipeline 2: running", "Pipeline 2: success")
 
@@ -80,12 +82,63 @@ func TestPlayActionTellsItsPipelineFromOthers(t *testing.T) {
 	p.Before(func(r *http.Request) {
 		if looks.Add(1) > 2 && strings.HasSuffix(r.URL.Path, "/pipeline_schedules/1") {
 			played()
-			p.Before(func(*http.Request) {})
+			p.Before(func(*http.Request) { _ = p.Sandbox.Clock().Advance(3 * time.Second) })
+		}
+	})
+	invoke(t, p, playSchedule, waiting).succeeds().tells("Pipeline schedule 1: played", "Pipeline 3: running", "Pipeline 3: success")
+
+	// Only theirs comes.
+	failing(t, p, faults.Rule{Method: http.MethodPost, Path: "/play$", Fault: faults.Status, Status: http.StatusCreated, Body: `{"message":"201 Created"}`})
+	p.Before(func(r *http.Request) {
+		if r.Method == http.MethodPost {
+			p.Sandbox.Faults().Clear()
+			played()
+			failing(t, p, faults.Rule{Method: http.MethodPost, Path: "/play$", Fault: faults.Status, Status: http.StatusCreated, Body: `{"message":"201 Created"}`})
 		}
 	})
 	waiting["timeouts"] = map[string]any{"invoke": "1s"}
-	invoke(t, p, playSchedule, waiting).fails("No pipeline of pipeline schedule", "can be told", "started by another user, "+other.Username, "/-/pipelines/4").
+	invoke(t, p, playSchedule, waiting).fails("No pipeline of pipeline schedule", "can be told", "started by another user, "+other.Username, "/-/pipelines/5").
 		tells("Pipeline schedule 1: played")
+}
+
+// Each of two plays of a schedule at once waits for a pipeline of its own.
+func TestPlayActionsAtOnce(t *testing.T) {
+	t.Parallel()
+	p := acctest.SandboxGitLab(t).NewProject()
+	schedule := p.NewSchedule(p.Token, nil)
+	// Both are played before one of them looks.
+	var posts sync.WaitGroup
+	posts.Add(2)
+	var plays, looks atomic.Int64
+	p.Before(func(r *http.Request) {
+		switch {
+		case r.Method == http.MethodPost:
+			plays.Add(1)
+			posts.Done()
+			posts.Wait()
+		case plays.Load() == 2 && looks.Add(1) > 0:
+			_ = p.Sandbox.Clock().Advance(time.Second)
+		}
+	})
+	protocol := p.Protocol()
+	told := make(chan []string)
+	for range 2 {
+		go func() {
+			progress, diagnostics := protocol.Invoke(playSchedule, map[string]any{"project": p.Path, "pipeline_schedule_id": schedule, "wait": true})
+			if acctest.Failed(diagnostics) {
+				t.Error(acctest.Said(diagnostics))
+			}
+			told <- progress
+		}()
+	}
+	ends := []string{}
+	for range 2 {
+		progress := <-told
+		ends = append(ends, strings.Join(strings.Fields(progress[len(progress)-1])[:3], " "))
+	}
+	if slices.Sort(ends); !slices.Equal(ends, []string{"Pipeline 1: success", "Pipeline 2: success"}) {
+		t.Errorf("they end with %q", ends)
+	}
 }
 
 func TestPlayActionWithoutAPipeline(t *testing.T) {
@@ -123,7 +176,8 @@ func TestPlayActionWithoutAPipeline(t *testing.T) {
 		t.Parallel()
 		p, waiting := world(t)
 		failing(t, p, faults.Rule{Method: http.MethodGet, Path: "/pipeline_schedules/1$", Nth: 2, Fault: faults.Status, Status: http.StatusBadGateway})
-		invoke(t, p, playSchedule, waiting).fails("Cannot find the pipeline", "may run nevertheless", "502")
+		failing(t, p, faults.Rule{Method: http.MethodGet, Path: "/pipeline_schedules/1$", Nth: 3, Fault: faults.Status, Status: http.StatusForbidden})
+		invoke(t, p, playSchedule, waiting).fails("Cannot find the pipeline", "may run nevertheless", "403")
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -68,7 +69,11 @@ func (*schedulePipelinesDataSource) Schema(_ context.Context, _ datasource.Schem
 			},
 			"scope": filter("Only `running`, `pending` or `finished` pipelines (`success`, `failed` and `canceled` ones). The latest one of each of the `branches` or `tags` only a recent GitLab can pick; an older one gives all.",
 				"running", "pending", "finished", "branches", "tags"),
-			"status":         filter("Only pipelines with this status: `created`, `waiting_for_resource`, `preparing`, `pending`, `running`, `success`, `failed`, `canceling`, `canceled`, `skipped`, `manual` or `scheduled`."),
+			"status": schema.StringAttribute{
+				Optional: true, Validators: []validator.String{knownStatus{}},
+				MarkdownDescription: "Only pipelines with this status: `" + strings.Join(pipelineStatuses[:len(pipelineStatuses)-1], "`, `") + "` or `" +
+					pipelineStatuses[len(pipelineStatuses)-1] + "`. Another word is a warning, since a newer GitLab may know more.",
+			},
 			"updated_after":  moment("last changed after"),
 			"updated_before": moment("last changed before"),
 			"created_after":  moment("created after"),
@@ -96,9 +101,9 @@ func (d *schedulePipelinesDataSource) Read(ctx context.Context, req datasource.R
 	}
 	limit, descending := int(m.Limit.ValueInt64()), m.Sort.ValueString() == "desc"
 	perPage := limit
-	if descending && limit == 1 {
-		// Of one alone nobody can tell how the server sorts.
-		perPage = 2
+	if m.filter() != (gitlabapi.PipelineFilter{}) {
+		// Where the server doesn't filter or sort, all pages have to be read.
+		perPage = 0
 	}
 	var found []gitlabapi.Pipeline
 	sorted := !descending

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
@@ -18,6 +19,7 @@ import (
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/gitlabapi"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/poll"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
 )
 
 // playScheduleAction is cicd_gitlab_pipeline_schedule_play.
@@ -44,9 +46,9 @@ func (*playScheduleAction) Schema(ctx context.Context, _ action.SchemaRequest, r
 			"project":              actionProjectAttribute(),
 			"pipeline_schedule_id": actionScheduleIDAttribute(),
 			"wait": actionWaitAttribute("Whether to wait until the pipeline is over. GitLab doesn't say which pipeline it is: it is the " +
-				"schedule's newest one after the request, started by this user. If there is none within two minutes, that is an error; GitLab creates " +
+				"schedule's first one after the request that this user started, and that no other action of the same run waits for. If there is none within two minutes, that is an error; GitLab creates " +
 				"none, and says nothing, when it can't. " + endsOfRun),
-			"timeouts": system.ActionTimeoutsAttribute(ctx),
+			"timeouts": system.PatientActionTimeoutsAttribute(ctx),
 		},
 	}
 }
@@ -58,7 +60,7 @@ var playShows = 2 * time.Minute
 func (a *playScheduleAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var m playScheduleModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, ctx, cancel := a.Start(ctx, m.Timeouts.Invoke, &resp.Diagnostics)
+	client, ctx, cancel := a.start(ctx, m.Timeouts, m.Wait, &resp.Diagnostics)
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
@@ -80,6 +82,7 @@ func (a *playScheduleAction) Invoke(ctx context.Context, req action.InvokeReques
 			return
 		}
 	}
+	progress(fmt.Sprintf("Playing pipeline schedule %s", about.id))
 	if err := client.PlaySchedule(ctx, project, play.schedule); err != nil {
 		resp.Diagnostics.Append(about.failed(playing, err)...)
 		return
@@ -105,9 +108,10 @@ type play struct {
 	// me is who plays, and newest the id of the schedule's newest pipeline
 	// before, 0 if there was none.
 	me, newest int64
-	// other is a newer pipeline that somebody else has started, nil if none was
-	// seen.
-	other *gitlabapi.Pipeline
+	// others are newer pipelines that aren't the one, and other the one of these
+	// that somebody else has started and was seen last, nil if there is none.
+	others map[int64]bool
+	other  *gitlabapi.Pipeline
 }
 
 func (p *play) lookBefore(ctx context.Context) error {
@@ -125,34 +129,84 @@ func (p *play) lookBefore(ctx context.Context) error {
 	return nil
 }
 
-// find waits for a newer pipeline, and for one of this user's: the schedule may
-// have fallen due, or been played by others, in the same moment.
+// find waits for a newer pipeline, and for one of this user's that isn't waited
+// for already: the schedule may have fallen due, or been played by others or
+// twice by us, in the same moment.
 func (p *play) find(ctx context.Context) (*gitlabapi.Pipeline, diag.Diagnostics) {
 	short, cancel := context.WithTimeout(ctx, playShows)
 	defer cancel()
 	var found *gitlabapi.Pipeline
+	p.others = map[int64]bool{}
 	err := poll.Until(short, pipelinePace, func(ctx context.Context) (string, bool, error) {
-		schedule, err := p.client.Schedule(ctx, p.project, p.schedule)
-		if err != nil || schedule.LastPipeline == nil || schedule.LastPipeline.ID <= p.newest {
-			return "", false, err
+		var err error
+		if found, err = p.look(ctx); found != nil {
+			return found.Status, true, nil
 		}
-		pipeline, err := p.client.Pipeline(ctx, p.project, schedule.LastPipeline.ID)
-		switch {
-		case errors.Is(err, gitlabapi.ErrAbsent):
-			return "", false, nil
-		case err != nil:
-			return "", false, err
-		case pipeline.User != nil && pipeline.User.ID != p.me:
-			p.other, p.newest = pipeline, pipeline.ID
-			return "", false, nil
+		if transport.MayPass(err) {
+			err = nil
 		}
-		found = pipeline
-		return found.Status, true, nil
+		return "", false, err
 	})
 	if err == nil {
 		return found, nil
 	}
 	return nil, diag.Diagnostics{p.notFound(ctx, err)}
+}
+
+// look returns the oldest newer pipeline that can be the one, nil if there is
+// none yet. Only when the schedule says that there is a newer one are they
+// listed; one that is slow to be made may have a smaller id than that.
+func (p *play) look(ctx context.Context) (*gitlabapi.Pipeline, error) {
+	schedule, err := p.client.Schedule(ctx, p.project, p.schedule)
+	if err != nil || schedule.LastPipeline == nil || schedule.LastPipeline.ID <= p.newest {
+		return nil, err
+	}
+	newer, err := p.newer(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range newer {
+		if p.others[id] {
+			continue
+		}
+		pipeline, err := p.client.Pipeline(ctx, p.project, id)
+		switch {
+		case errors.Is(err, gitlabapi.ErrAbsent):
+			continue
+		case err != nil:
+			return nil, err
+		case pipeline.User != nil && pipeline.User.ID != p.me:
+			p.other = pipeline
+		case p.client.ClaimPipeline(id):
+			return pipeline, nil
+		}
+		p.others[id] = true
+	}
+	return nil, nil
+}
+
+// newer are the ids of the schedule's pipelines that are newer than those before
+// the request, oldest first. A server that can't sort gives the oldest first, so
+// that all pages are read.
+func (p *play) newer(ctx context.Context) ([]int64, error) {
+	var (
+		ids    []int64
+		newest = "desc"
+		last   int64
+	)
+	for pipeline, err := range p.client.SchedulePipelines(ctx, p.project, p.schedule, gitlabapi.PipelineFilter{Sort: &newest}, 0) {
+		if err != nil {
+			return nil, err
+		}
+		if pipeline.ID > p.newest {
+			ids = append(ids, pipeline.ID)
+		} else if last > pipeline.ID {
+			break
+		}
+		last = pipeline.ID
+	}
+	slices.Sort(ids)
+	return ids, nil
 }
 
 // notFound is what to say when the schedule was played and no pipeline seen.

@@ -53,11 +53,12 @@ func (a *takeOwnershipAction) Invoke(ctx context.Context, req action.InvokeReque
 		return
 	}
 
-	about := scheduleActionObject(m.Project, m.PipelineScheduleID)
+	about, progress := scheduleActionObject(m.Project, m.PipelineScheduleID), progressOf(resp)
 	about.whenLost = "Look who the schedule's owner is. Taking it over again does no harm."
 	project, err := requestProject(ctx, client, m.Project)
 	var schedule *gitlabapi.Schedule
 	if err == nil {
+		progress(fmt.Sprintf("Taking ownership of pipeline schedule %s", about.id))
 		schedule, err = client.TakeOwnership(ctx, project, m.PipelineScheduleID.ValueInt64())
 	}
 	if gitlabapi.IsForbidden(err) {
@@ -73,7 +74,7 @@ func (a *takeOwnershipAction) Invoke(ctx context.Context, req action.InvokeReque
 	if schedule.Owner != nil {
 		owner = schedule.Owner.Username
 	}
-	progressOf(resp)(fmt.Sprintf("Pipeline schedule %d: its owner is %s", schedule.ID, owner))
+	progress(fmt.Sprintf("Pipeline schedule %d: its owner is %s", schedule.ID, owner))
 }
 
 // ownSchedule is the schedule when it belongs to the token's user already, or

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -102,6 +103,29 @@ func (scheduleRef) ValidateString(_ context.Context, req validator.StringRequest
 		resp.Diagnostics.AddAttributeError(req.Path, "Not the name of a branch or tag",
 			fmt.Sprintf("GitLab would refuse %q: a branch or tag has a name without blanks.", ref))
 	}
+}
+
+// pipelineStatuses are what GitLab 18 knows.
+var pipelineStatuses = []string{
+	"created", "waiting_for_resource", "preparing", "pending", "running", "success", "failed", "canceling", "canceled", "skipped", "manual", "scheduled",
+}
+
+// knownStatus warns of a status that only a newer GitLab could know: a list by a
+// misspelt one is empty.
+type knownStatus struct{}
+
+func (knownStatus) Description(context.Context) string { return "a pipeline's status" }
+func (v knownStatus) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+func (knownStatus) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	status := req.ConfigValue.ValueString()
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || slices.Contains(pipelineStatuses, status) {
+		return
+	}
+	resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown pipeline status",
+		fmt.Sprintf("No pipeline has the status %q, unless this GitLab is newer than this provider. It knows %s.", status, strings.Join(pipelineStatuses, ", ")))
 }
 
 // inputsObject rejects inputs that can't be sent, as far as they are known.

@@ -119,6 +119,20 @@ func (u *user[C]) Client(diags *diag.Diagnostics) (C, bool) {
 // the resource's timeouts say otherwise.
 const defaultTimeout = 10 * time.Minute
 
+// patientTimeout is the default for operations that wait for what a server
+// works on for long, as a pipeline.
+const patientTimeout = time.Hour
+
+// Patient is a timeout for [user.Start] whose default is that of an operation
+// that waits for a server's long work.
+func Patient(
+	timeout func(context.Context, time.Duration) (time.Duration, diag.Diagnostics),
+) func(context.Context, time.Duration) (time.Duration, diag.Diagnostics) {
+	return func(ctx context.Context, _ time.Duration) (time.Duration, diag.Diagnostics) {
+		return timeout(ctx, patientTimeout)
+	}
+}
+
 // Start begins an operation of a resource or an action, for which Terraform
 // sets no limit: it returns the client, and a context that ends with the
 // operation's timeout, which is one of the methods of the model's timeouts. When it adds an error there is neither.
