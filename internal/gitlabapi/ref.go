@@ -27,6 +27,14 @@ func FullRef(ref string) bool {
 	return strings.HasPrefix(ref, branchPrefix) || strings.HasPrefix(ref, tagPrefix)
 }
 
+// BranchRef is a ref in full, where a name alone is that of a branch.
+func BranchRef(ref string) string {
+	if FullRef(ref) {
+		return ref
+	}
+	return branchPrefix + ref
+}
+
 // ShortRef is a ref as pipelines have it, who tell branches and tags apart
 // otherwise.
 func ShortRef(ref string) string {

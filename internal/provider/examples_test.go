@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -47,7 +48,7 @@ terraform {
 // variable, and one pipeline. After that their plan is empty, or the test fails.
 
 func TestExampleConfigurations(t *testing.T) {
-	files := examplesMatching(t, "provider/*.tf", "resources/*/resource*.tf", "data-sources/*/data-source*.tf")
+	files := examplesMatching(t, "provider/*.tf", "resources/*/resource*.tf", "data-sources/*/data-source*.tf", "functions/*/function*.tf")
 	for _, file := range files {
 		t.Run(nameOf(file), func(t *testing.T) {
 			applyExample(t, resource.TestStep{Config: withRequirement(read(t, file))})
@@ -99,20 +100,27 @@ func TestExamplesCoverEveryType(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for kind, schemas := range map[string]map[string]*tfprotov6.Schema{
-		"resources": schema.ResourceSchemas, "data-sources": schema.DataSourceSchemas,
+	for kind, types := range map[string][]string{
+		"resources":      slices.Collect(maps.Keys(schema.ResourceSchemas)),
+		"data-sources":   slices.Collect(maps.Keys(schema.DataSourceSchemas)),
+		"actions":        slices.Collect(maps.Keys(schema.ActionSchemas)),
+		"list-resources": slices.Collect(maps.Keys(schema.ListResourceSchemas)),
+		"functions":      slices.Collect(maps.Keys(schema.Functions)),
 	} {
-		folders := examplesMatching(t, kind+"/*")
+		folders, err := filepath.Glob(filepath.Join(examples, kind, "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
 		for i := range folders {
 			folders[i] = filepath.Base(folders[i])
 		}
-		for name := range schemas {
+		for _, name := range types {
 			if !slices.Contains(folders, name) {
 				t.Errorf("examples/%s/%s is missing", kind, name)
 			}
 		}
 		for _, folder := range folders {
-			if schemas[folder] == nil {
+			if !slices.Contains(types, folder) {
 				t.Errorf("examples/%s/%s is of no type", kind, folder)
 			}
 		}

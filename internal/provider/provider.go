@@ -10,13 +10,17 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/functions"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/gitlab"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/nautes"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/rancher"
@@ -41,6 +45,12 @@ func New(version string) func() provider.Provider {
 }
 
 type cicd struct{ version string }
+
+var (
+	_ provider.ProviderWithActions       = (*cicd)(nil)
+	_ provider.ProviderWithFunctions     = (*cicd)(nil)
+	_ provider.ProviderWithListResources = (*cicd)(nil)
+)
 
 func (p *cicd) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "cicd"
@@ -76,20 +86,35 @@ func (p *cicd) Configure(ctx context.Context, req provider.ConfigureRequest, res
 	}
 	resp.ResourceData = accesses
 	resp.DataSourceData = accesses
+	resp.ActionData = accesses
+	resp.ListResourceData = accesses
 }
 
 func (p *cicd) Resources(context.Context) []func() resource.Resource {
-	var all []func() resource.Resource
-	for _, s := range systems() {
-		all = append(all, s.Resources()...)
-	}
-	return all
+	return of(system.System.Resources)
 }
 
 func (p *cicd) DataSources(context.Context) []func() datasource.DataSource {
-	var all []func() datasource.DataSource
+	return of(system.System.DataSources)
+}
+
+func (p *cicd) Actions(context.Context) []func() action.Action {
+	return of(system.System.Actions)
+}
+
+func (p *cicd) ListResources(context.Context) []func() list.ListResource {
+	return of(system.System.ListResources)
+}
+
+func (p *cicd) Functions(context.Context) []func() function.Function {
+	return functions.All()
+}
+
+// of are the types of one kind that the systems have.
+func of[T any](kind func(system.System) []func() T) []func() T {
+	var all []func() T
 	for _, s := range systems() {
-		all = append(all, s.DataSources()...)
+		all = append(all, kind(s)...)
 	}
 	return all
 }

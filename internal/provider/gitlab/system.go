@@ -15,8 +15,10 @@ import (
 	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -94,3 +96,9 @@ func (System) DataSources() []func() datasource.DataSource {
 		newScheduleDataSource, newSchedulesDataSource, newPipelineDataSource, newPipelinesDataSource,
 	}
 }
+
+// Actions are GitLab's actions.
+func (System) Actions() []func() action.Action { return nil }
+
+// ListResources are GitLab's list resources.
+func (System) ListResources() []func() list.ListResource { return nil }

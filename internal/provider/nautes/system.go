@@ -15,8 +15,10 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -103,3 +105,9 @@ func (System) Resources() []func() resource.Resource {
 func (System) DataSources() []func() datasource.DataSource {
 	return []func() datasource.DataSource{newRuntimeDataSource, newRuntimesDataSource}
 }
+
+// Actions are Nautes's actions.
+func (System) Actions() []func() action.Action { return nil }
+
+// ListResources are Nautes's list resources.
+func (System) ListResources() []func() list.ListResource { return nil }

@@ -18,8 +18,10 @@ import (
 	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -198,3 +200,9 @@ func (System) DataSources() []func() datasource.DataSource {
 		newAccountsDataSource, newRepositoriesDataSource,
 	}
 }
+
+// Actions are Rancher's actions.
+func (System) Actions() []func() action.Action { return nil }
+
+// ListResources are Rancher's list resources.
+func (System) ListResources() []func() list.ListResource { return nil }

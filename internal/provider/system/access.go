@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -42,7 +43,7 @@ func NotYet[C any](system string) *Access[C] {
 // Accesses is what the provider hands to its types: one [Access] a system.
 type Accesses []any
 
-// Resource is embedded by a resource that uses a system's client C.
+// Resource is embedded by a resource, or by a list resource, that uses a system's client C.
 type Resource[C any] struct{ user[C] }
 
 // Configure takes the client from the provider.
@@ -56,6 +57,14 @@ type DataSource[C any] struct{ user[C] }
 // Configure takes the client from the provider.
 func (d *DataSource[C]) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	d.configure(req.ProviderData, &resp.Diagnostics)
+}
+
+// Action is embedded by an action that uses a system's client C.
+type Action[C any] struct{ user[C] }
+
+// Configure takes the client from the provider.
+func (a *Action[C]) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	a.configure(req.ProviderData, &resp.Diagnostics)
 }
 
 // Start begins a read: it returns the client, and a context with a deadline,
@@ -110,9 +119,9 @@ func (u *user[C]) Client(diags *diag.Diagnostics) (C, bool) {
 // the resource's timeouts say otherwise.
 const defaultTimeout = 10 * time.Minute
 
-// Start begins an operation of a resource: it returns the client, and a
-// context that ends with the operation's timeout, which is one of the methods
-// of the model's timeouts. When it adds an error there is neither.
+// Start begins an operation of a resource or an action, for which Terraform
+// sets no limit: it returns the client, and a context that ends with the
+// operation's timeout, which is one of the methods of the model's timeouts. When it adds an error there is neither.
 func (u *user[C]) Start(
 	ctx context.Context, timeout func(context.Context, time.Duration) (time.Duration, diag.Diagnostics), diags *diag.Diagnostics,
 ) (C, context.Context, context.CancelFunc) {

@@ -12,8 +12,10 @@ package system
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -29,7 +31,9 @@ type System interface {
 	// Connect makes the system's [Access] from its block, which is null when
 	// the user wrote none, and from the environment. It contacts nothing.
 	Connect(ctx context.Context, block types.Object, userAgent string) (any, diag.Diagnostics)
-	// Resources and DataSources are the system's types.
+	// Resources, DataSources, Actions and ListResources are the system's types.
 	Resources() []func() resource.Resource
 	DataSources() []func() datasource.DataSource
+	Actions() []func() action.Action
+	ListResources() []func() list.ListResource
 }
