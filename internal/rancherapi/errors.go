@@ -24,6 +24,8 @@ const (
 	CodeNotFound      = "NotFound"
 	CodeAlreadyExists = "AlreadyExists"
 	CodeConflict      = "Conflict"
+	// CodeInvalidAction is that of an action that the object has not, or not now.
+	CodeInvalidAction = "InvalidAction"
 )
 
 // Refusal is an error that Rancher itself answered with.

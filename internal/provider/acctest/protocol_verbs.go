@@ -4,6 +4,8 @@
 package acctest
 
 import (
+	"context"
+
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
@@ -12,8 +14,15 @@ import (
 // the action told of.
 func (p *Protocol) Invoke(typeName string, configuration map[string]any) (progress []string, diagnostics []*tfprotov6.Diagnostic) {
 	p.t.Helper()
-	config := p.encode(p.Schemas.ActionSchemas[typeName].Schema.ValueType(), configuration)
-	server, ok := p.Server.(tfprotov6.ProviderServerWithActions)
+	return p.InvokeWithin(p.t.Context(), typeName, configuration)
+}
+
+// InvokeWithin is [Protocol.Invoke] for a context that may end meanwhile, as
+// that of a run does which its user interrupts.
+func (p *Protocol) InvokeWithin(ctx context.Context, typeName string, configuration map[string]any) (progress []string, diagnostics []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+	config := p.ActionConfig(typeName, configuration)
+	server, ok := p.Server.(tfprotov6.ActionServer)
 	if !ok {
 		p.t.Fatal("the provider has no actions")
 	}
@@ -31,7 +40,7 @@ func (p *Protocol) Invoke(typeName string, configuration map[string]any) (progre
 	if Failed(planned.Diagnostics) {
 		return nil, planned.Diagnostics
 	}
-	invoked, err := server.InvokeAction(p.t.Context(), &tfprotov6.InvokeActionRequest{ActionType: typeName, Config: config})
+	invoked, err := server.InvokeAction(ctx, &tfprotov6.InvokeActionRequest{ActionType: typeName, Config: config})
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -44,6 +53,12 @@ func (p *Protocol) Invoke(typeName string, configuration map[string]any) (progre
 		}
 	}
 	return progress, append(append(validated.Diagnostics, planned.Diagnostics...), diagnostics...)
+}
+
+// ActionConfig is an action's configuration with these attributes.
+func (p *Protocol) ActionConfig(typeName string, configuration map[string]any) *tfprotov6.DynamicValue {
+	p.t.Helper()
+	return p.encode(p.Schemas.ActionSchemas[typeName].Schema.ValueType(), configuration)
 }
 
 // Listed is one result of a list resource.
@@ -61,7 +76,7 @@ type Listed struct {
 func (p *Protocol) List(typeName string, configuration map[string]any, limit int64, include bool) (found []Listed, diagnostics []*tfprotov6.Diagnostic) {
 	p.t.Helper()
 	config := p.encode(p.Schemas.ListResourceSchemas[typeName].ValueType(), configuration)
-	server, ok := p.Server.(tfprotov6.ProviderServerWithListResource)
+	server, ok := p.Server.(tfprotov6.ListResourceServer)
 	if !ok {
 		p.t.Fatal("the provider has no list resources")
 	}
@@ -82,8 +97,8 @@ func (p *Protocol) List(typeName string, configuration map[string]any, limit int
 	}
 	for result := range stream.Results {
 		diagnostics = append(diagnostics, result.Diagnostics...)
-		if Failed(result.Diagnostics) {
-			continue
+		if Failed(result.Diagnostics) || result.Identity == nil {
+			continue // core, too, takes a warning without an object for no result
 		}
 		one := Listed{Name: result.DisplayName}
 		one.Identity = p.decode(p.Identities.IdentitySchemas[typeName].ValueType(), result.Identity.IdentityData)

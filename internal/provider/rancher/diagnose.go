@@ -36,6 +36,12 @@ type object struct {
 	// `spec.githubConfig.clientID`; a member that isn't there is told at the
 	// one that it is in.
 	members map[string]path.Path
+	// argument is the attribute of an action that names it; empty for what isn't
+	// an action's.
+	argument string
+	// whenLost says what to do when nobody knows whether it was done; whenFailed
+	// what an error of the server's own can mean.
+	whenLost, whenFailed string
 }
 
 // The verbs that advice depends on.
@@ -44,6 +50,9 @@ const (
 	reading  = "read"
 	updating = "update"
 	deleting = "delete"
+	running  = "run"
+	stopping = "stop"
+	rerun    = "rerun"
 )
 
 func (o object) name() string {
@@ -72,6 +81,8 @@ func (o object) failed(verb string, err error) diag.Diagnostics {
 		diags.AddError("This server doesn't have the pipeline API that the provider speaks", otherDialect(dialect.Found))
 	case errors.As(err, &another):
 		diags.AddError(summary, system.Explain("Rancher", err)+"\n\nWhat is at "+another.Address+" isn't Rancher's API. Check base_url in the provider's rancher block.")
+	case errors.Is(err, rancherapi.ErrAbsent) && o.argument != "":
+		diags.AddAttributeError(path.Root(o.argument), summary, o.absent(reading)+" Check "+o.argument+".")
 	case errors.Is(err, rancherapi.ErrAbsent):
 		diags.AddError(summary, o.absent(verb))
 	case errors.As(err, &refusal):
@@ -86,11 +97,14 @@ func (o object) failed(verb string, err error) diag.Diagnostics {
 		}
 	case errors.As(err, &waiting) && errors.Is(err, context.DeadlineExceeded):
 		diags.AddError(summary, "Rancher has begun to, but was not done when the time was up: it is still "+waiting.State+". Apply again to go on waiting, "+
-			"or raise the timeouts of the resource. If that goes on, what Rancher says it waits on doesn't do its part.")
+			"or raise the timeouts of the resource or action. If that goes on, what Rancher says it waits on doesn't do its part.")
 	default:
 		detail := system.Explain("Rancher", err)
-		if verb == creating && transport.OutcomeUnknown(err) {
+		switch {
+		case verb == creating && transport.OutcomeUnknown(err):
 			detail += "\n\n" + o.maybeMade()
+		case o.whenLost != "" && transport.OutcomeUnknown(err):
+			detail += "\n\n" + o.whenLost
 		}
 		diags.AddError(summary, detail)
 	}
@@ -165,6 +179,8 @@ func (o object) advice(verb string, r *rancherapi.Refusal) string {
 		return "This is not about a missing " + o.kind + " but about a part of the API that this server doesn't have. Check base_url, also its path."
 	case verb == creating && transport.OutcomeUnknown(r):
 		return o.maybeMade()
+	case r.Status >= http.StatusInternalServerError:
+		return strings.TrimSpace(o.whenFailed + " " + o.whenLost)
 	}
 	return ""
 }

@@ -180,24 +180,29 @@ func (m *pipelineModel) activate(ctx context.Context, client *rancherapi.Client,
 	if m.Active.ValueBool() == active {
 		return nil
 	}
-	call, verb := client.DeactivatePipeline, "deactivate"
-	if active {
-		call, verb = client.ActivatePipeline, "activate"
-	}
-	id := m.ID.ValueString()
-	switched, err := call(ctx, id)
-	if maybeSwitched(err) {
-		// Somebody else may have been faster, or the answer got lost.
-		if now, lookErr := client.Pipeline(ctx, id); lookErr == nil && isActive(now) == active {
-			switched, err = now, nil
-		}
-	}
+	switched, verb, err := switchPipeline(ctx, client, m.ID.ValueString(), active)
 	if err != nil {
 		return m.about().failed(verb, err)
 	}
 	m.take(switched)
 	m.Active = types.BoolValue(active)
 	return nil
+}
+
+// switchPipeline switches a pipeline on or off that isn't so; verb is which.
+func switchPipeline(ctx context.Context, client *rancherapi.Client, id string, active bool) (switched *rancherapi.Pipeline, verb string, err error) {
+	call, verb := client.DeactivatePipeline, "deactivate"
+	if active {
+		call, verb = client.ActivatePipeline, "activate"
+	}
+	switched, err = call(ctx, id)
+	if maybeSwitched(err) {
+		// Somebody else may have been faster, or the answer got lost.
+		if now, lookErr := client.Pipeline(ctx, id); lookErr == nil && isActive(now) == active {
+			return now, verb, nil
+		}
+	}
+	return switched, verb, err
 }
 
 // namesakes says which pipelines the one can be that perhaps was created. Its

@@ -4,8 +4,8 @@
 // Package rancher is Rancher's slice of the provider: cluster pipeline
 // configs, pipelines, what becomes of their runs, and remote accounts.
 //
-// Each type has a file for its life (`*_resource.go`, `*_data_source.go`),
-// one for its schema, and one for the conversion between Terraform's values
+// Each type has a file for its life (`*_resource.go`, `*_data_source.go`,
+// `*_action.go`, `*_list.go`), and a resource one for its schema, and one for the conversion between Terraform's values
 // and the API's (`*_model.go`), which is pure. What the server does is in
 // internal/rancherapi.
 package rancher
@@ -202,7 +202,15 @@ func (System) DataSources() []func() datasource.DataSource {
 }
 
 // Actions are Rancher's actions.
-func (System) Actions() []func() action.Action { return nil }
+func (System) Actions() []func() action.Action {
+	return []func() action.Action{
+		newRunPipelineAction, newActivatePipelineAction, newDeactivatePipelineAction,
+		newStopHistoryAction, newRerunHistoryAction, newDeleteHistoryAction,
+		newLoginAction, newRefreshRepositoriesAction,
+	}
+}
 
 // ListResources are Rancher's list resources.
-func (System) ListResources() []func() list.ListResource { return nil }
+func (System) ListResources() []func() list.ListResource {
+	return []func() list.ListResource{newClusterPipelineConfigList, newPipelineList}
+}

@@ -12,9 +12,10 @@ import (
 )
 
 // Found are the results of a list resource, for the objects in turn: show fills
-// in the result of one. It asks for no object beyond the request's limit, so
-// that no page is fetched for nothing, and ends with the first error, which
-// failed describes.
+// in the result of one, or makes it one of diagnostics alone, which isn't
+// counted. It asks for no object beyond the request's limit, of which zero is
+// none, so that no page is fetched for nothing, and ends with the first error,
+// which failed describes.
 func Found[T any](
 	ctx context.Context, req list.ListRequest, objects iter.Seq2[T, error], show func(T, *list.ListResult), failed func(error) diag.Diagnostic,
 ) iter.Seq[list.ListResult] {
@@ -27,9 +28,10 @@ func Found[T any](
 			}
 			result := req.NewListResult(ctx)
 			show(object, &result)
-			left--
-			// Zero is no limit.
-			if !push(result) || left == 0 {
+			if result.Identity != nil {
+				left--
+			}
+			if !push(result) || req.Limit > 0 && left == 0 {
 				return
 			}
 		}

@@ -7,7 +7,9 @@ import (
 	"context"
 	"fmt"
 
+	actiontimeouts "github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	action "github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 )
 
@@ -20,5 +22,20 @@ func TimeoutsAttribute(ctx context.Context) schema.Attribute {
 		return attribute
 	}
 	nested.MarkdownDescription = fmt.Sprintf("How long an operation may take, with all its requests and waits, as in `30s` or `5m`. Default: `%.0fm` each.", defaultTimeout.Minutes())
+	return nested
+}
+
+// ActionTimeoutsAttribute is the `timeouts` of an action; see [user.Start].
+func ActionTimeoutsAttribute(ctx context.Context) action.Attribute {
+	attribute := actiontimeouts.Attributes(ctx)
+	nested, ok := attribute.(action.SingleNestedAttribute)
+	if !ok {
+		return attribute
+	}
+	nested.MarkdownDescription = "How long the action may take."
+	if invoke, ok := nested.Attributes["invoke"].(action.StringAttribute); ok {
+		invoke.MarkdownDescription = fmt.Sprintf("With all its requests and waits, as in `30s` or `1h`. Default: `%.0fm`.", defaultTimeout.Minutes())
+		nested.Attributes["invoke"] = invoke
+	}
 	return nested
 }

@@ -35,7 +35,7 @@ func Explain(name string, err error) string {
 		return "The run was interrupted before " + name + " answered." + uncertain(name, err)
 	case errors.Is(err, context.DeadlineExceeded):
 		return name + " did not answer in time" + where(err) + ". If it is slow, raise request_timeout of the provider's " +
-			strings.ToLower(name) + " block, or the timeouts of the resource. If it never answers, check base_url." + uncertain(name, err)
+			strings.ToLower(name) + " block, or the timeouts of the resource or action. If it never answers, check base_url." + uncertain(name, err)
 	case errors.As(err, &status):
 		return answer(name, status) + uncertain(name, err)
 	case errors.As(err, &authority):
