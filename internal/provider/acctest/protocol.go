@@ -186,7 +186,7 @@ func (p *Protocol) Data(typeName string, arguments map[string]any) (map[string]t
 	if Failed(resp.Diagnostics) {
 		return nil, resp.Diagnostics
 	}
-	return p.decode(kind, resp.State), resp.Diagnostics
+	return p.decode(kind, resp.State), append(validated.Diagnostics, resp.Diagnostics...)
 }
 
 // Import imports a resource as core does: the provider finds out what it can

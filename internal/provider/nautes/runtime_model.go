@@ -5,14 +5,13 @@ package nautes
 
 import (
 	"context"
-	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/nautesapi"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/nested"
 )
 
 // runtimeModel is a runtime in configuration, plan and state.
@@ -125,17 +124,17 @@ func (s runtimeSpec) api(ctx context.Context) (nautesapi.Runtime, diag.Diagnosti
 		Name: s.Name.ValueString(), Project: s.Project.ValueString(), PipelineSource: s.PipelineSource.ValueString(),
 		Isolation: s.Isolation.ValueString(), Account: s.Account.ValueString(),
 	}
-	for _, p := range each[pipelineModel](ctx, s.Pipelines, &diags) {
+	for _, p := range nested.Each[pipelineModel](ctx, s.Pipelines, &diags) {
 		r.Pipelines = append(r.Pipelines, nautesapi.Pipeline{Name: p.Name.ValueString(), Label: p.Label.ValueString(), Path: p.Path.ValueString()})
 	}
-	for _, e := range each[eventSourceModel](ctx, s.EventSources, &diags) {
+	for _, e := range nested.Each[eventSourceModel](ctx, s.EventSources, &diags) {
 		source := nautesapi.EventSource{Name: e.Name.ValueString()}
-		if g, ok := one[gitlabModel](ctx, e.GitLab, &diags); ok {
+		if g, ok := nested.One[gitlabModel](ctx, e.GitLab, &diags); ok {
 			source.GitLab = &nautesapi.GitLabEvents{
 				RepoName: g.RepoName.ValueString(), Revision: g.Revision.ValueString(), Events: textsOf(ctx, g.Events, &diags),
 			}
 		}
-		if c, ok := one[calendarModel](ctx, e.Calendar, &diags); ok {
+		if c, ok := nested.One[calendarModel](ctx, e.Calendar, &diags); ok {
 			source.Calendar = &nautesapi.Calendar{
 				Schedule: c.Schedule.ValueString(), Interval: c.Interval.ValueString(), Timezone: c.Timezone.ValueString(),
 				ExclusionDates: textsOf(ctx, c.ExclusionDates, &diags),
@@ -143,24 +142,24 @@ func (s runtimeSpec) api(ctx context.Context) (nautesapi.Runtime, diag.Diagnosti
 		}
 		r.EventSources = append(r.EventSources, source)
 	}
-	for _, t := range each[triggerModel](ctx, s.PipelineTriggers, &diags) {
+	for _, t := range nested.Each[triggerModel](ctx, s.PipelineTriggers, &diags) {
 		trigger := nautesapi.PipelineTrigger{EventSource: t.EventSource.ValueString(), Pipeline: t.Pipeline.ValueString(), Revision: t.Revision.ValueString()}
-		for _, i := range each[inputModel](ctx, t.Inputs, &diags) {
+		for _, i := range nested.Each[inputModel](ctx, t.Inputs, &diags) {
 			trigger.Inputs = append(trigger.Inputs, i.api())
 		}
 		r.PipelineTriggers = append(r.PipelineTriggers, trigger)
 	}
-	if d, ok := one[destinationModel](ctx, s.Destination, &diags); ok {
+	if d, ok := nested.One[destinationModel](ctx, s.Destination, &diags); ok {
 		r.Destination = nautesapi.Destination{Environment: d.Environment.ValueString(), Namespace: d.Namespace.ValueString()}
 	}
-	if a, ok := one[resourcesModel](ctx, s.AdditionalResources, &diags); ok {
-		if g, ok := one[gitModel](ctx, a.Git, &diags); ok {
+	if a, ok := nested.One[resourcesModel](ctx, s.AdditionalResources, &diags); ok {
+		if g, ok := nested.One[gitModel](ctx, a.Git, &diags); ok {
 			r.AdditionalResources.Git = &nautesapi.AdditionalGit{
 				CodeRepo: g.CodeRepo.ValueString(), URL: g.URL.ValueString(), Revision: g.Revision.ValueString(), Path: g.Path.ValueString(),
 			}
 		}
 	}
-	if h, ok := one[hooksModel](ctx, s.Hooks, &diags); ok {
+	if h, ok := nested.One[hooksModel](ctx, s.Hooks, &diags); ok {
 		r.Hooks = nautesapi.Hooks{PreHooks: hooksOf(ctx, h.PreHooks, &diags), PostHooks: hooksOf(ctx, h.PostHooks, &diags)}
 	}
 	return r, diags
@@ -174,7 +173,7 @@ func (i inputModel) api() nautesapi.Input {
 
 func hooksOf(ctx context.Context, list types.List, diags *diag.Diagnostics) []nautesapi.Hook {
 	var hooks []nautesapi.Hook
-	for _, h := range each[hookModel](ctx, list, diags) {
+	for _, h := range nested.Each[hookModel](ctx, list, diags) {
 		hook := nautesapi.Hook{Name: h.Name.ValueString(), Alias: h.Alias.ValueString()}
 		if len(h.Vars.Elements()) > 0 {
 			diags.Append(h.Vars.ElementsAs(ctx, &hook.Vars, false)...)
@@ -182,29 +181,6 @@ func hooksOf(ctx context.Context, list types.List, diags *diag.Diagnostics) []na
 		hooks = append(hooks, hook)
 	}
 	return hooks
-}
-
-// each goes over those elements of a list of objects that are known so far.
-func each[T any](ctx context.Context, list types.List, diags *diag.Diagnostics) iter.Seq2[int, T] {
-	return func(yield func(int, T) bool) {
-		for i, element := range list.Elements() {
-			object, _ := element.(types.Object)
-			if t, ok := one[T](ctx, object, diags); ok && !yield(i, t) {
-				return
-			}
-		}
-	}
-}
-
-// one reads an object; false when it is null or not known yet.
-func one[T any](ctx context.Context, object types.Object, diags *diag.Diagnostics) (T, bool) {
-	var t T
-	if object.IsNull() || object.IsUnknown() {
-		return t, false
-	}
-	more := object.As(ctx, &t, basetypes.ObjectAsOptions{})
-	diags.Append(more...)
-	return t, !more.HasError()
 }
 
 func textsOf(ctx context.Context, list types.List, diags *diag.Diagnostics) []string {

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/nautesapi"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/nested"
 )
 
 // reading is how a runtime that the server answered is taken in. The server
@@ -45,19 +46,19 @@ func (rd reading) spec(ctx context.Context, r *nautesapi.Runtime, before runtime
 		spec.Isolation = before.Isolation
 	}
 
-	pipelines := indexed[pipelineModel](ctx, before.Pipelines, &diags)
-	spec.Pipelines = listOf(pipelineType, r.Pipelines, func(i int, p nautesapi.Pipeline) map[string]attr.Value {
+	pipelines := nested.Indexed[pipelineModel](ctx, before.Pipelines, &diags)
+	spec.Pipelines = nested.ListOf(pipelineType, r.Pipelines, func(i int, p nautesapi.Pipeline) map[string]attr.Value {
 		return map[string]attr.Value{
 			"name": types.StringValue(p.Name), "label": rd.text(pipelines[i].Label, p.Label), "path": types.StringValue(p.Path),
 		}
 	})
 
 	sources := map[string]eventSourceModel{}
-	for _, source := range each[eventSourceModel](ctx, before.EventSources, &diags) {
+	for _, source := range nested.Each[eventSourceModel](ctx, before.EventSources, &diags) {
 		sources[source.Name.ValueString()] = source
 	}
-	inPlace := indexed[eventSourceModel](ctx, before.EventSources, &diags)
-	spec.EventSources = listOf(eventSourceType, r.EventSources, func(i int, e nautesapi.EventSource) map[string]attr.Value {
+	inPlace := nested.Indexed[eventSourceModel](ctx, before.EventSources, &diags)
+	spec.EventSources = nested.ListOf(eventSourceType, r.EventSources, func(i int, e nautesapi.EventSource) map[string]attr.Value {
 		// With insecure_skip_check, two can have the same name.
 		source, ok := inPlace[i]
 		if !ok || source.Name.ValueString() != e.Name {
@@ -69,9 +70,9 @@ func (rd reading) spec(ctx context.Context, r *nautesapi.Runtime, before runtime
 		}
 	})
 
-	triggers := indexed[triggerModel](ctx, before.PipelineTriggers, &diags)
+	triggers := nested.Indexed[triggerModel](ctx, before.PipelineTriggers, &diags)
 	var accumulated []nautesapi.Input
-	spec.PipelineTriggers = listOf(triggerType, r.PipelineTriggers, func(i int, t nautesapi.PipelineTrigger) map[string]attr.Value {
+	spec.PipelineTriggers = nested.ListOf(triggerType, r.PipelineTriggers, func(i int, t nautesapi.PipelineTrigger) map[string]attr.Value {
 		inputs := t.Inputs
 		if i < len(was.PipelineTriggers) {
 			// Where v0.4.2 can show inputs at all, it shows a trigger's after
@@ -88,7 +89,7 @@ func (rd reading) spec(ctx context.Context, r *nautesapi.Runtime, before runtime
 		}
 	})
 
-	destination, _ := one[destinationModel](ctx, before.Destination, &diags)
+	destination, _ := nested.One[destinationModel](ctx, before.Destination, &diags)
 	spec.Destination = types.ObjectValueMust(destinationType.AttrTypes, map[string]attr.Value{
 		"environment": types.StringValue(r.Destination.Environment),
 		"namespace":   rd.text(destination.Namespace, r.Destination.Namespace),
@@ -102,7 +103,7 @@ func (rd reading) gitlab(ctx context.Context, before types.Object, g *nautesapi.
 	if g == nil {
 		return types.ObjectNull(gitlabType.AttrTypes)
 	}
-	was, _ := one[gitlabModel](ctx, before, diags)
+	was, _ := nested.One[gitlabModel](ctx, before, diags)
 	return types.ObjectValueMust(gitlabType.AttrTypes, map[string]attr.Value{
 		"repo_name": rd.repository(was.RepoName, g.RepoName), "revision": rd.text(was.Revision, g.Revision), "events": rd.texts(was.Events, g.Events),
 	})
@@ -115,7 +116,7 @@ func (rd reading) calendar(ctx context.Context, before types.Object, c *nautesap
 	case c == nil:
 		return types.ObjectNull(calendarType.AttrTypes)
 	}
-	was, _ := one[calendarModel](ctx, before, diags)
+	was, _ := nested.One[calendarModel](ctx, before, diags)
 	return types.ObjectValueMust(calendarType.AttrTypes, map[string]attr.Value{
 		"schedule": rd.text(was.Schedule, c.Schedule), "interval": rd.text(was.Interval, c.Interval), "timezone": rd.text(was.Timezone, c.Timezone),
 		"exclusion_dates": rd.texts(was.ExclusionDates, c.ExclusionDates),
@@ -126,8 +127,8 @@ func (rd reading) inputs(ctx context.Context, before types.List, inputs []nautes
 	if len(inputs) == 0 && rd.leaveOut(before) {
 		return types.ListNull(inputType)
 	}
-	was := indexed[inputModel](ctx, before, diags)
-	return listOf(inputType, inputs, func(i int, input nautesapi.Input) map[string]attr.Value {
+	was := nested.Indexed[inputModel](ctx, before, diags)
+	return nested.ListOf(inputType, inputs, func(i int, input nautesapi.Input) map[string]attr.Value {
 		return map[string]attr.Value{
 			"built_in_var": rd.text(was[i].BuiltInVar, input.BuiltInVar), "from_event": rd.text(was[i].FromEvent, input.FromEvent),
 			"kustomization_path": types.StringValue(input.KustomizationPath),
@@ -141,8 +142,8 @@ func (rd reading) additionalResources(ctx context.Context, before types.Object, 
 	}
 	git := types.ObjectNull(gitType.AttrTypes)
 	if a.Git != nil {
-		resources, _ := one[resourcesModel](ctx, before, diags)
-		was, _ := one[gitModel](ctx, resources.Git, diags)
+		resources, _ := nested.One[resourcesModel](ctx, before, diags)
+		was, _ := nested.One[gitModel](ctx, resources.Git, diags)
 		git = types.ObjectValueMust(gitType.AttrTypes, map[string]attr.Value{
 			"coderepo": rd.repository(was.CodeRepo, a.Git.CodeRepo), "url": rd.text(was.URL, a.Git.URL),
 			"revision": rd.text(was.Revision, a.Git.Revision), "path": rd.text(was.Path, a.Git.Path),
@@ -152,7 +153,7 @@ func (rd reading) additionalResources(ctx context.Context, before types.Object, 
 }
 
 func (rd reading) hooks(ctx context.Context, before types.Object, h nautesapi.Hooks, diags *diag.Diagnostics) types.Object {
-	was, _ := one[hooksModel](ctx, before, diags)
+	was, _ := nested.One[hooksModel](ctx, before, diags)
 	if len(h.PreHooks) == 0 && len(h.PostHooks) == 0 {
 		if rd.leaveOut(before) {
 			return types.ObjectNull(hooksType.AttrTypes)
@@ -175,8 +176,8 @@ func (rd reading) hookList(ctx context.Context, before types.List, hooks []naute
 	if len(hooks) == 0 && rd.leaveOut(before) {
 		return types.ListNull(hookType)
 	}
-	was := indexed[hookModel](ctx, before, diags)
-	return listOf(hookType, hooks, func(i int, h nautesapi.Hook) map[string]attr.Value {
+	was := nested.Indexed[hookModel](ctx, before, diags)
+	return nested.ListOf(hookType, hooks, func(i int, h nautesapi.Hook) map[string]attr.Value {
 		vars := types.MapNull(types.StringType)
 		if len(h.Vars) > 0 || !rd.leaveOut(was[i].Vars) {
 			values := map[string]attr.Value{}
@@ -215,21 +216,4 @@ func (rd reading) repository(before types.String, answered string) types.String 
 		return types.StringValue(answered)
 	}
 	return types.StringValue(rd.names.read(before.ValueString(), answered))
-}
-
-// indexed are the elements of a list of objects by their place.
-func indexed[T any](ctx context.Context, list types.List, diags *diag.Diagnostics) map[int]T {
-	elements := map[int]T{}
-	for i, element := range each[T](ctx, list, diags) {
-		elements[i] = element
-	}
-	return elements
-}
-
-func listOf[T any](kind types.ObjectType, elements []T, attributes func(int, T) map[string]attr.Value) types.List {
-	values := make([]attr.Value, len(elements))
-	for i, element := range elements {
-		values[i] = types.ObjectValueMust(kind.AttrTypes, attributes(i, element))
-	}
-	return types.ListValueMust(kind, values)
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/nested"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 )
 
@@ -268,25 +269,17 @@ func (*runtimeResource) IdentitySchema(_ context.Context, _ resource.IdentitySch
 
 // The types of the nested values.
 var (
-	pipelineType    = nestedType(pipelineAttributes())
-	eventSourceType = nestedType(eventSourceAttributes())
-	gitlabType      = nestedType(gitlabAttributes())
-	calendarType    = nestedType(calendarAttributes())
-	triggerType     = nestedType(triggerAttributes())
-	inputType       = nestedType(inputAttributes())
-	destinationType = nestedType(destinationAttributes())
-	gitType         = nestedType(gitAttributes())
-	hookType        = nestedType(hookAttributes())
+	pipelineType    = nested.TypeOf(pipelineAttributes())
+	eventSourceType = nested.TypeOf(eventSourceAttributes())
+	gitlabType      = nested.TypeOf(gitlabAttributes())
+	calendarType    = nested.TypeOf(calendarAttributes())
+	triggerType     = nested.TypeOf(triggerAttributes())
+	inputType       = nested.TypeOf(inputAttributes())
+	destinationType = nested.TypeOf(destinationAttributes())
+	gitType         = nested.TypeOf(gitAttributes())
+	hookType        = nested.TypeOf(hookAttributes())
 	resourcesType   = types.ObjectType{AttrTypes: map[string]attr.Type{"git": gitType}}
 	hooksType       = types.ObjectType{AttrTypes: map[string]attr.Type{
 		"pre_hooks": types.ListType{ElemType: hookType}, "post_hooks": types.ListType{ElemType: hookType},
 	}}
 )
-
-func nestedType(attributes map[string]schema.Attribute) types.ObjectType {
-	kinds := map[string]attr.Type{}
-	for name, a := range attributes {
-		kinds[name] = a.GetType()
-	}
-	return types.ObjectType{AttrTypes: kinds}
-}

@@ -16,6 +16,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/nested"
 )
 
 // What Nautes certainly rejects is rejected before anything is applied. What
@@ -78,7 +80,7 @@ func (c check) unsound(at path.Path, summary, detail string) {
 
 func (c check) runtime(ctx context.Context, s runtimeSpec) {
 	pipelines, paths, sources := c.names(s.Pipelines), c.names(s.Pipelines), c.names(s.EventSources)
-	for i, p := range each[pipelineModel](ctx, s.Pipelines, c.diags) {
+	for i, p := range nested.Each[pipelineModel](ctx, s.Pipelines, c.diags) {
 		at := path.Root("pipelines").AtListIndex(i)
 		c.required(at.AtName("name"), p.Name)
 		c.required(at.AtName("path"), p.Path)
@@ -86,7 +88,7 @@ func (c check) runtime(ctx context.Context, s runtimeSpec) {
 		paths.add(at.AtName("path"), p.Path, "pipelines", "path")
 		c.kubernetesName(at.AtName("name"), p.Name)
 	}
-	for i, e := range each[eventSourceModel](ctx, s.EventSources, c.diags) {
+	for i, e := range nested.Each[eventSourceModel](ctx, s.EventSources, c.diags) {
 		at := path.Root("event_sources").AtListIndex(i)
 		c.required(at.AtName("name"), e.Name)
 		sources.add(at.AtName("name"), e.Name, "event sources", "name")
@@ -94,7 +96,7 @@ func (c check) runtime(ctx context.Context, s runtimeSpec) {
 		c.eventSource(ctx, at, e)
 	}
 	triggers := c.names(s.PipelineTriggers)
-	for i, t := range each[triggerModel](ctx, s.PipelineTriggers, c.diags) {
+	for i, t := range nested.Each[triggerModel](ctx, s.PipelineTriggers, c.diags) {
 		at := path.Root("pipeline_triggers").AtListIndex(i)
 		c.required(at.AtName("event_source"), t.EventSource)
 		c.required(at.AtName("pipeline"), t.Pipeline)
@@ -112,10 +114,10 @@ func (c check) runtime(ctx context.Context, s runtimeSpec) {
 		}
 		c.inputs(ctx, at.AtName("inputs"), t.Inputs)
 	}
-	if d, ok := one[destinationModel](ctx, s.Destination, c.diags); ok {
+	if d, ok := nested.One[destinationModel](ctx, s.Destination, c.diags); ok {
 		c.kubernetesName(path.Root("destination").AtName("namespace"), d.Namespace)
 	}
-	if h, ok := one[hooksModel](ctx, s.Hooks, c.diags); ok {
+	if h, ok := nested.One[hooksModel](ctx, s.Hooks, c.diags); ok {
 		c.hooks(ctx, path.Root("hooks"), h)
 	}
 }
@@ -124,7 +126,7 @@ func (c check) eventSource(ctx context.Context, at path.Path, e eventSourceModel
 	if e.GitLab.IsNull() && e.Calendar.IsNull() {
 		c.unsound(at, "Event source without events", "It has neither gitlab nor calendar, so nothing triggers it.")
 	}
-	if g, ok := one[gitlabModel](ctx, e.GitLab, c.diags); ok {
+	if g, ok := nested.One[gitlabModel](ctx, e.GitLab, c.diags); ok {
 		at := at.AtName("gitlab").AtName("events")
 		if !g.Events.IsUnknown() && len(g.Events.Elements()) == 0 {
 			c.unsound(at, "No events", "Nautes takes a gitlab event source without events, but the cluster then refuses the whole runtime. Add events, such as push_events.")
@@ -136,7 +138,7 @@ func (c check) eventSource(ctx context.Context, at path.Path, e eventSourceModel
 			}
 		}
 	}
-	if calendar, ok := one[calendarModel](ctx, e.Calendar, c.diags); ok {
+	if calendar, ok := nested.One[calendarModel](ctx, e.Calendar, c.diags); ok {
 		c.calendar(at.AtName("calendar"), calendar)
 	}
 }
@@ -165,7 +167,7 @@ func (c check) calendar(at path.Path, m calendarModel) {
 }
 
 func (c check) inputs(ctx context.Context, at path.Path, inputs types.List) {
-	for i, input := range each[inputModel](ctx, inputs, c.diags) {
+	for i, input := range nested.Each[inputModel](ctx, inputs, c.diags) {
 		c.required(at.AtListIndex(i).AtName("kustomization_path"), input.KustomizationPath)
 		if input.BuiltInVar.IsUnknown() || input.FromEvent.IsUnknown() {
 			continue
@@ -187,7 +189,7 @@ func (c check) hooks(ctx context.Context, at path.Path, h hooksModel) {
 		hooks types.List
 	}{{"pre_hooks", h.PreHooks}, {"post_hooks", h.PostHooks}} {
 		names := c.names(list.hooks)
-		for i, hook := range each[hookModel](ctx, list.hooks, c.diags) {
+		for i, hook := range nested.Each[hookModel](ctx, list.hooks, c.diags) {
 			at := at.AtName(list.name).AtListIndex(i)
 			c.required(at.AtName("name"), hook.Name)
 			names.add(at.AtName("name"), hook.Name, list.name, "name")

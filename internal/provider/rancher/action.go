@@ -5,10 +5,8 @@ package rancher
 
 import (
 	"context"
-	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -61,23 +59,22 @@ type historyActionModel struct {
 func (m historyActionModel) about() object { return actedOn(historyKind, "history_id", m.HistoryID) }
 
 // idOfActedOn is an attribute for the id of what an action is about.
-func idOfActedOn(pattern *regexp.Regexp, kind, example string) schema.StringAttribute {
+func idOfActedOn(form idForm, example string) schema.StringAttribute {
 	return schema.StringAttribute{
-		Required: true, Validators: []validator.String{stringvalidator.RegexMatches(pattern, "must be the id of a "+kind+", as in "+example)},
-		MarkdownDescription: "The id of the " + kind + ", as in `" + example + "`.",
+		Required: true, Validators: []validator.String{form.check()}, MarkdownDescription: "The id of the " + form.kind + ", as in `" + example + "`.",
 	}
 }
 
 func pipelineIDAttribute() schema.StringAttribute {
-	return idOfActedOn(pipelineIDPattern, "pipeline", "p-x1y2z:p-abcde")
+	return idOfActedOn(pipelineIDs, "p-x1y2z:p-abcde")
 }
 
 func historyIDAttribute() schema.StringAttribute {
-	return idOfActedOn(pipelineIDPattern, "run", "p-x1y2z:p-abcde-1")
+	return idOfActedOn(historyIDs, "p-x1y2z:p-abcde-1")
 }
 
 func accountIDAttribute() schema.StringAttribute {
-	return idOfActedOn(accountIDPattern, "remote account", "ra-k7f2x")
+	return idOfActedOn(accountIDs, "ra-k7f2x")
 }
 
 func waitAttribute(description string) schema.BoolAttribute {

@@ -66,7 +66,7 @@ func (r *pipelineList) List(ctx context.Context, req list.ListRequest, stream *l
 			if identify(ctx, req, result, p.Spec.DisplayName, p.ID) {
 				include(ctx, result, p.ID, func(m *pipelineModel) (diags diag.Diagnostics) {
 					m.ProjectID = config.ProjectID
-					m.pipelineSpec, diags = pipelineReading{all: true}.spec(ctx, p, m.pipelineSpec)
+					m.pipelineSpec, diags = intake{all: true}.spec(ctx, p, m.pipelineSpec)
 					m.take(p)
 					return diags
 				})

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
@@ -18,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/nested"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 )
 
@@ -32,8 +32,29 @@ const (
 // a pipeline has to do.
 const sourceCodeType = "sourcecode"
 
-// stepTypes are the types that steps are known to have.
-var stepTypes = []string{sourceCodeType, "runascript", "buildimage", "pushimage"}
+// stepKind is a type that steps are known to have, the attribute with its
+// settings, and what that is in the document.
+type stepKind struct {
+	name, settings, documented string
+	of                         func(stepModel) types.Object
+}
+
+var stepKinds = []stepKind{
+	{sourceCodeType, "source_code", "sourceCodeStepConfig", func(m stepModel) types.Object { return m.SourceCode }},
+	{"runascript", "run_script", "runAScriptStepConfig", func(m stepModel) types.Object { return m.RunScript }},
+	{"buildimage", "build_image", "buildImageStepConfig", func(m stepModel) types.Object { return m.BuildImage }},
+	{"pushimage", "push_image", "pushImageStepConfig", func(m stepModel) types.Object { return m.PushImage }},
+}
+
+func (k stepKind) translation() string { return k.documented + " is " + k.settings }
+
+func stepTypes() []string {
+	var names []string
+	for _, kind := range stepKinds {
+		names = append(names, kind.name)
+	}
+	return names
+}
 
 const (
 	pipelineProjectDescription = "The project's full id, `<cluster>:<project>`, as in `c-abc12:p-x1y2z`."
@@ -59,7 +80,10 @@ func pipelineSchema(ctx context.Context) schema.Schema {
 	}
 	maps.Copy(attributes, pipelineSpecAttributes())
 	return schema.Schema{
-		MarkdownDescription: "A Rancher pipeline: stages of steps that check out, run scripts, and build and push images, and what starts them.\n\n" +
+		MarkdownDescription: "A Rancher pipeline: stages of steps that check out, run scripts, and build and push images, and what starts them. " + whichRancher + "\n\n" +
+			"Terraform ignores unknown names inside `stages` and `triggers`, such as those of the API's JSON: read the plan. " +
+			"In `stages`, members whose description begins with \"Required.\" are listed as optional, because Terraform would demand them of an element that isn't known yet; " +
+			"they are checked all the same.\n\n" +
 			"Deleting a pipeline leaves its histories and logs where they are. A pipeline that is inactive can still be run by hand.\n\n" +
 			"An import takes the pipeline's `id`. Where the server doesn't tell the full id of its project, it takes `<project_id>/<id>`.",
 		Attributes: attributes,
@@ -103,7 +127,7 @@ func stageAttributes() map[string]schema.Attribute {
 
 func stepAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"type": text("What the step does: `" + strings.Join(stepTypes, "`, `") + "`. A step may have settings for several of them."),
+		"type": text("What the step does: `" + strings.Join(stepTypes(), "`, `") + "`. A step may have settings for several of them."),
 		"source_code": schema.SingleNestedAttribute{
 			Optional: true, MarkdownDescription: "What to check out.", Attributes: sourceCodeAttributes(),
 		},
@@ -226,21 +250,13 @@ func (*pipelineResource) IdentitySchema(_ context.Context, _ resource.IdentitySc
 
 // The types of the nested values.
 var (
-	stageType      = nestedType(stageAttributes())
-	stepType       = nestedType(stepAttributes())
-	sourceCodeKind = nestedType(sourceCodeAttributes())
-	runScriptKind  = nestedType(runScriptAttributes())
-	buildImageKind = nestedType(buildImageAttributes())
-	pushImageKind  = nestedType(pushImageAttributes())
-	triggersType   = nestedType(triggersAttributes())
-	cronType       = nestedType(cronAttributes())
-	webhookType    = nestedType(webhookAttributes())
+	stageType      = nested.TypeOf(stageAttributes())
+	stepType       = nested.TypeOf(stepAttributes())
+	sourceCodeKind = nested.TypeOf(sourceCodeAttributes())
+	runScriptKind  = nested.TypeOf(runScriptAttributes())
+	buildImageKind = nested.TypeOf(buildImageAttributes())
+	pushImageKind  = nested.TypeOf(pushImageAttributes())
+	triggersType   = nested.TypeOf(triggersAttributes())
+	cronType       = nested.TypeOf(cronAttributes())
+	webhookType    = nested.TypeOf(webhookAttributes())
 )
-
-func nestedType(attributes map[string]schema.Attribute) types.ObjectType {
-	kinds := map[string]attr.Type{}
-	for name, a := range attributes {
-		kinds[name] = a.GetType()
-	}
-	return types.ObjectType{AttrTypes: kinds}
-}
