@@ -223,6 +223,32 @@ func TestUnusableSettingsAreRefusedBeforeAnythingIsDone(t *testing.T) {
 	}
 }
 
+// Three systems have an address: which one is meant is in the text, and what to
+// write where only the scheme is missing.
+func TestAddressWithoutASchemeIsCorrected(t *testing.T) {
+	noEnvironment(t)
+	for _, name := range []string{"gitlab", "nautes", "rancher"} {
+		for address, correction := range map[string]string{
+			"ci.example.com": "https://ci.example.com", "ci.example.com:8443/prefix": "https://ci.example.com:8443/prefix", "localhost": "https://localhost",
+			"10.0.0.1:8080": "https://10.0.0.1:8080", "//ci.example.com": "https://ci.example.com",
+			"ftp://ci.example.com": "", "https:/ci.example.com": "", "http:ci.example.com": "", "https://": "", "": "", "/": "", "ci.example.com?a=b": "", "my server": "", "mailto:x": "",
+		} {
+			diagnostics := acctest.NewProtocol(t).Configure(map[string]any{name: map[string]any{"base_url": address}})
+			said := acctest.Said(diagnostics)
+			if !acctest.Failed(diagnostics) || !strings.Contains(said, name+".base_url: ") || strings.Contains(said, "Did you mean") != (correction != "") ||
+				correction != "" && !strings.Contains(said, `Did you mean "`+correction+`"?`) {
+				t.Errorf("%s, %q: %s", name, address, said)
+			}
+		}
+	}
+	for _, address := range []string{"me:secret@ci.example.com", "me:secret@ci.example.com:8443", "https://me:secret@ci example.com"} {
+		diagnostics := acctest.NewProtocol(t).Configure(map[string]any{"rancher": map[string]any{"base_url": address}})
+		if said := acctest.Said(diagnostics); !acctest.Failed(diagnostics) || strings.Contains(said, "secret") {
+			t.Errorf("%s: %s", address, said)
+		}
+	}
+}
+
 // The environment is checked like the configuration, but no attribute is to
 // blame.
 func TestUnusableEnvironmentIsNamed(t *testing.T) {

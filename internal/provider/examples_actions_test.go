@@ -42,6 +42,9 @@ resource "terraform_data" "trigger" {
 `
 			}
 			startDemoWorld(t, false)
+			if strings.Contains(configuration, `"cicd_rancher_pipeline_activate"`) {
+				deactivateDemoPipeline(t)
+			}
 			acted := countActions(t)
 			t.Setenv("TF_ACC_PROVIDER_NAMESPACE", "terraform-provider-cicd")
 			resource.Test(t, resource.TestCase{
@@ -49,7 +52,7 @@ resource "terraform_data" "trigger" {
 				TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
 				Steps: []resource.TestStep{{
 					Config:          withRequirement(configuration),
-					ConfigVariables: config.Variables{"deploy_key": config.StringVariable("a key")},
+					ConfigVariables: config.Variables{"deploy_key": config.StringVariable("a key"), "github_code": config.StringVariable("a code")},
 				}},
 			})
 			if acted.Load() == 0 {
@@ -59,7 +62,25 @@ resource "terraform_data" "trigger" {
 	}
 }
 
-// countActions counts the requests to GitLab that do more than read. Each look at what a pipeline has come to moves the
+// deactivateDemoPipeline makes the pipeline of the demo's Rancher what can be activated.
+func deactivateDemoPipeline(t *testing.T) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, os.Getenv("RANCHER_URL")+"/v3/pipelines/p-app:build?action=deactivate", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+os.Getenv("RANCHER_TOKEN_KEY"))
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		t.Fatalf("deactivating the pipeline: %s", response.Status)
+	}
+}
+
+// countActions counts the requests that do more than read. Each look at what a pipeline has come to moves the
 // sandbox's clock, so that nobody has to wait for it.
 func countActions(t *testing.T) *atomic.Int64 {
 	t.Helper()
@@ -84,6 +105,8 @@ func countActions(t *testing.T) *atomic.Int64 {
 		proxy.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
-	t.Setenv("GITLAB_BASE_URL", server.URL)
+	for _, variable := range []string{"GITLAB_BASE_URL", "RANCHER_URL"} {
+		t.Setenv(variable, server.URL)
+	}
 	return &count
 }

@@ -97,7 +97,11 @@ func (a *answer) empty() bool {
 // JSON object decodes into any of ours, and one that something else than
 // Rancher made must not become state.
 func (a *answer) unreadable(cause error) error {
-	return transport.NewUnreadableError("Rancher", a.resp, a.body, cause)
+	err := transport.NewUnreadableError("Rancher", a.resp, a.body, cause)
+	if len(a.body) > 0 && a.empty() {
+		return &NullError{Method: a.resp.Request.Method, Path: a.resp.Request.URL.EscapedPath(), Err: err}
+	}
+	return err
 }
 
 // call sends one request to a server that speaks the client's dialect. path

@@ -3,7 +3,10 @@
 
 package rancherapi
 
-import "context"
+import (
+	"context"
+	"iter"
+)
 
 // ClusterPipeline is a cluster's pipeline configuration: the OAuth application
 // with which its users log in at their git host.
@@ -39,6 +42,13 @@ var clusterPipelines = kind{"clusterPipeline", "clusterPipelines"}
 // doesn't exist has none.
 func (c *Client) ClusterPipelines(ctx context.Context, clusterID string) ([]ClusterPipeline, error) {
 	return list[ClusterPipeline](ctx, c, clusterPipelines, listOptions{parent: cluster(clusterID)})
+}
+
+// EachClusterPipeline goes over the cluster's pipeline configurations, perPage
+// at a time, and asks for no page that isn't needed; 0 is as many as Rancher
+// gives.
+func (c *Client) EachClusterPipeline(ctx context.Context, clusterID string, perPage int) iter.Seq2[ClusterPipeline, error] {
+	return each[ClusterPipeline](ctx, c, clusterPipelines, listOptions{parent: cluster(clusterID), perPage: pageOf(perPage)})
 }
 
 // ClusterPipeline reads a configuration, or returns [ErrAbsent].

@@ -14,6 +14,6 @@
 //
 // Nothing here knows Terraform. Every method takes a context first and returns
 // a [Refusal], a [DialectError], a [NotRancherError], a [transport.StatusError]
-// for an answer that isn't Rancher's own, a [transport.AnswerLostError], or
-// [ErrAbsent].
+// for an answer that isn't Rancher's own, a [transport.AnswerLostError], a
+// [NullError], or [ErrAbsent].
 package rancherapi

@@ -19,11 +19,31 @@ import (
 // isn't Rancher's own, or a lack of permission, is never ErrAbsent.
 var ErrAbsent = errors.New("the object does not exist")
 
+// NullError says that the answer was null where there had to be an object or a
+// list. Norman answers so when it looks through another parent than the
+// object's; it then has done what it was asked nevertheless. Since the client
+// asks for objects through no parent, null proves nothing about the object.
+type NullError struct {
+	// Method and Path are the request's, the path without its query.
+	Method, Path string
+	// Err is the answer that can't be used, a [transport.AnswerLostError].
+	Err error
+}
+
+func (e *NullError) Error() string {
+	return fmt.Sprintf("%s %s: Rancher answered null", e.Method, e.Path)
+}
+
+// Unwrap returns the answer that can't be used.
+func (e *NullError) Unwrap() error { return e.Err }
+
 // Rancher's codes of refusals that callers tell apart.
 const (
 	CodeNotFound      = "NotFound"
 	CodeAlreadyExists = "AlreadyExists"
 	CodeConflict      = "Conflict"
+	// CodeInvalidAction is that of an action that the object has not, or not now.
+	CodeInvalidAction = "InvalidAction"
 )
 
 // Refusal is an error that Rancher itself answered with.

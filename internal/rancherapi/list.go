@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"iter"
 	"net/http"
 	"net/url"
 	"slices"
@@ -37,6 +38,14 @@ const (
 	maxRestarts = 3
 )
 
+// pageOf is a page with room for n objects; 0 is the default.
+func pageOf(n int) int {
+	if n <= 0 {
+		return defaultPerPage
+	}
+	return min(max(n, minPerPage), defaultPerPage)
+}
+
 // wanted reports whether an object is one of those asked for. Norman ignores
 // filters that it doesn't know, and where a type isn't scoped as expected, the
 // parent too. What the spec says of the parent is no proof, unlike the id.
@@ -62,22 +71,59 @@ type page[T any] struct {
 
 // list reads a whole collection.
 func list[T any, P enveloped[T]](ctx context.Context, c *Client, k kind, o listOptions) ([]T, error) {
+	var objects []T
+	err := read[T, P](ctx, c, k, o, func() func(T) bool {
+		objects = []T{}
+		return func(object T) bool {
+			objects = append(objects, object)
+			return true
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return objects, nil
+}
+
+// each goes over a collection, of which it asks for a page only when the one
+// before is used up. An error is the last that it gives.
+func each[T any, P enveloped[T]](ctx context.Context, c *Client, k kind, o listOptions) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		given, enough := map[string]bool{}, false
+		err := read[T, P](ctx, c, k, o, func() func(T) bool {
+			return func(object T) bool {
+				id := P(&object).envelope().ID
+				if !given[id] {
+					given[id], enough = true, !yield(object, nil)
+				}
+				return !enough
+			}
+		})
+		if err != nil && !enough {
+			yield(*new(T), err)
+		}
+	}
+}
+
+// read reads a collection until the taker of its objects wants no more. begin
+// makes the taker, and another one whenever the list must be begun again.
+func read[T any, P enveloped[T]](ctx context.Context, c *Client, k kind, o listOptions, begin func() func(T) bool) error {
 	if o.parent.kind.id != "" {
 		if err := o.parent.kind.checkID(o.parent.id); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if o.perPage == 0 {
 		o.perPage = defaultPerPage
 	}
 	for range maxRestarts + 1 {
-		l := lister[T, P]{client: c, kind: k, options: o, seen: map[string]bool{}, objects: []T{}}
+		l := lister[T, P]{client: c, kind: k, options: o, seen: map[string]bool{}, take: begin()}
 		complete, err := l.all(ctx)
 		if err != nil || complete {
-			return l.objects, err
+			return err
 		}
 	}
-	return nil, errors.New("the list of " + k.plural + " can't be read to its end: Rancher says that there is more, and doesn't give it")
+	return errors.New("the list of " + k.plural + " can't be read to its end: Rancher says that there is more, and doesn't give it")
 }
 
 // lister reads a collection once.
@@ -86,7 +132,8 @@ type lister[T any, P enveloped[T]] struct {
 	kind    kind
 	options listOptions
 	seen    map[string]bool
-	objects []T
+	// take takes an object, and says whether more are wanted.
+	take func(T) bool
 }
 
 // all reads page by page. It reports false when the list must be begun again:
@@ -101,13 +148,15 @@ func (l *lister[T, P]) all(ctx context.Context) (complete bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		ids, repeated := l.add(p.Data)
+		ids, repeated, more := l.add(p.Data)
+		if !more {
+			return true, nil
+		}
 		if repeated && marker != "" && ids[0] != marker {
 			// A server that doesn't know markers gives the first page whatever is
 			// asked. There is no more to be had from one that says no more.
 			return p.Pagination.Next == "" && slices.Contains(ids, marker), nil
 		}
-		var more bool
 		if marker, more = l.next(p, ids); !more {
 			return true, nil
 		}
@@ -115,9 +164,10 @@ func (l *lister[T, P]) all(ctx context.Context) (complete bool, err error) {
 	return false, nil
 }
 
-// add takes the objects of a page that are new and wanted. It returns the ids
-// of the page, and whether any of them came before.
-func (l *lister[T, P]) add(data []T) (ids []string, repeated bool) {
+// add gives away the objects of a page that are new and wanted. It returns the
+// ids of the page, whether any of them came before, and whether more are
+// wanted.
+func (l *lister[T, P]) add(data []T) (ids []string, repeated, more bool) {
 	for i := range data {
 		e := P(&data[i]).envelope()
 		ids = append(ids, e.ID)
@@ -126,11 +176,11 @@ func (l *lister[T, P]) add(data []T) (ids []string, repeated bool) {
 			continue
 		}
 		l.seen[e.ID] = true
-		if l.options.wanted(e) {
-			l.objects = append(l.objects, data[i])
+		if l.options.wanted(e) && !l.take(data[i]) {
+			return ids, repeated, false
 		}
 	}
-	return ids, repeated
+	return ids, repeated, true
 }
 
 // next reports whether there is another page, and the marker to ask for it

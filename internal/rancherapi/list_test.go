@@ -262,3 +262,64 @@ func TestPagesThatAreTooLarge(t *testing.T) {
 	s.wantLines(t, "GET /projects/c-a:p-x/pipelines?limit=1000", "GET /projects/c-a:p-x/pipelines?limit=100",
 		"GET /projects/c-a:p-x/pipelines?limit=10", "GET /projects/c-a:p-x/pipelines?limit=10&marker=p-x%3Ap-00010")
 }
+
+// Whoever wants but some objects asks for no page beyond them.
+func TestPagesAsTheyAreNeeded(t *testing.T) {
+	ids := pipelineIDs(10)
+	// In silence the last object of a full page is asked for again.
+	for _, c := range []struct{ wanted, perPage, calls, inSilence, limit int }{
+		{3, 3, 1, 1, 3}, {4, 3, 2, 2, 3}, {1, 1, 1, 1, 2}, {10, 0, 1, 1, 1000}, {11, 4, 3, 4, 4}, {10, 20000, 1, 1, 1000},
+	} {
+		for _, silent := range []bool{false, true} {
+			shelf := shelf{ids: ids, silent: silent}
+			s := newFakeServer(t, func(line string, _ int) reply { return shelf.answer(line) })
+			var got []string
+			for p, err := range s.EachPipeline(t.Context(), "c-a:p-x", c.perPage) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got = append(got, p.ID); len(got) == c.wanted {
+					break
+				}
+			}
+			calls := c.calls
+			if silent {
+				calls = c.inSilence
+			}
+			if !slices.Equal(got, ids[:min(c.wanted, len(ids))]) || len(s.lines) != calls || !strings.Contains(s.lines[0], fmt.Sprintf("?limit=%d", c.limit)) {
+				t.Errorf("%+v, silent %v: got %q by %q", c, silent, got, s.lines)
+			}
+		}
+	}
+}
+
+// A list that begins again gives nothing twice, and an error ends it.
+func TestPagesThatBeginAgain(t *testing.T) {
+	shelf := shelf{ids: pipelineIDs(7)}
+	calls := 0
+	s := newFakeServer(t, func(line string, _ int) reply {
+		switch calls++; calls {
+		case 2:
+			shelf.ids = slices.Delete(shelf.ids, 3, 4)
+		case 5:
+			return reply{status: 503}
+		}
+		return shelf.answer(line)
+	})
+	var got []string
+	var failed error
+	for p, err := range s.EachPipeline(t.Context(), "c-a:p-x", 3) {
+		if failed = err; err == nil {
+			got = append(got, strings.TrimPrefix(p.ID, "p-x:p-0000"))
+		}
+	}
+	if want := []string{"0", "1", "2", "4", "5", "6"}; !slices.Equal(got, want) || failed != nil || calls != 4 {
+		t.Errorf("got %q, %v by %q", got, failed, s.lines)
+	}
+	for _, err := range s.EachPipeline(t.Context(), "c-a:p-x", 3) {
+		failed = err
+	}
+	if failed == nil {
+		t.Error("no error")
+	}
+}

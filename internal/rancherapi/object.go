@@ -33,6 +33,19 @@ type Object struct {
 	Removed string `json:"removed"`
 }
 
+// Removing is the condition of an object that was deleted and is to be gone
+// once other parts of Rancher have cleaned up after it.
+const Removing = "removing"
+
+// Condition is [Removing], or else the State, which not every type has; empty
+// where Rancher says nothing.
+func (o *Object) Condition() string {
+	if o.Removed != "" {
+		return Removing
+	}
+	return o.State
+}
+
 func (o *Object) envelope() *Object { return o }
 
 // enveloped is a pointer to T, which embeds an [Object] or is one.

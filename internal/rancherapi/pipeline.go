@@ -6,6 +6,7 @@ package rancherapi
 import (
 	"context"
 	"errors"
+	"iter"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -14,6 +15,15 @@ import (
 type Pipeline struct {
 	Object
 	Spec PipelineSpec `json:"spec"`
+	// Status is what Rancher itself keeps of it.
+	Status PipelineStatus `json:"status"`
+}
+
+// PipelineStatus is what Rancher keeps of a pipeline, as far as a client needs
+// it.
+type PipelineStatus struct {
+	// NextRun is the number that the next run gets; 0 where Rancher doesn't tell.
+	NextRun int64 `json:"nextRun"`
 }
 
 // PipelineSpec is what a client sets of a [Pipeline].
@@ -110,12 +120,19 @@ const (
 	actionActivate   = "activate"
 	actionDeactivate = "deactivate"
 	actionExport     = "export"
+	actionRun        = "run"
 )
 
 // Pipelines lists the project's pipelines. A project that doesn't exist has
 // none.
 func (c *Client) Pipelines(ctx context.Context, projectID string) ([]Pipeline, error) {
 	return list[Pipeline](ctx, c, pipelines, listOptions{parent: project(projectID)})
+}
+
+// EachPipeline goes over the project's pipelines, perPage at a time, and asks
+// for no page that isn't needed; 0 is as many as Rancher gives.
+func (c *Client) EachPipeline(ctx context.Context, projectID string, perPage int) iter.Seq2[Pipeline, error] {
+	return each[Pipeline](ctx, c, pipelines, listOptions{parent: project(projectID), perPage: pageOf(perPage)})
 }
 
 // Pipeline reads a pipeline, or returns [ErrAbsent].

@@ -29,8 +29,9 @@ type PipelineHistorySpec struct {
 }
 
 // PipelineHistoryStatus is how far a run has come. States are Waiting,
-// Building, Success, Fail, Skipped, Pending, Denied and Abort; times are RFC
-// 3339 and empty where there are none yet.
+// Building, Success, Fail, Skipped, Pending, Denied and Abort; later servers
+// say Queueing, Failed and Aborted, too. Times are RFC 3339 and empty where
+// there are none yet.
 type PipelineHistoryStatus struct {
 	Commit  string                 `json:"commit"`
 	State   string                 `json:"state"`
@@ -65,4 +66,10 @@ func (c *Client) PipelineHistories(ctx context.Context, projectID string) ([]Pip
 // PipelineHistory reads a run, or returns [ErrAbsent].
 func (c *Client) PipelineHistory(ctx context.Context, id string) (*PipelineHistory, error) {
 	return get[PipelineHistory](ctx, c, pipelineHistories, id)
+}
+
+// DeletePipelineHistory deletes a run and waits until it is gone.
+// [ErrAbsent] means that it was gone already.
+func (c *Client) DeletePipelineHistory(ctx context.Context, id string) error {
+	return remove(ctx, c, pipelineHistories, id)
 }

@@ -4,11 +4,9 @@
 package rancherapi
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -26,9 +24,6 @@ func get[T any, P enveloped[T]](ctx context.Context, c *Client, k kind, id strin
 	a, err := c.call(ctx, http.MethodGet, k.itemPath(id), nil, nil)
 	if err != nil {
 		return nil, proveAbsence(err, id)
-	}
-	if string(bytes.TrimSpace(a.body)) == "null" {
-		return nil, fmt.Errorf("%w: Rancher answered null for %s", ErrAbsent, k.itemPath(id))
 	}
 	return decode[T, P](a, k, id)
 }
@@ -137,7 +132,7 @@ func remove(ctx context.Context, c *Client, k kind, id string) error {
 			// Somebody has made another one of that name.
 			return "", true, nil
 		}
-		return strings.TrimSuffix(o.State+": "+o.TransitioningMessage, ": "), false, nil
+		return strings.TrimSuffix(o.Condition()+": "+o.TransitioningMessage, ": "), false, nil
 	})
 }
 

@@ -268,6 +268,33 @@ func TestDeleteWaitsUntilItIsGone(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	t.Run("an object that has no state", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		s := newFakeServer(t, func(_ string, before int) reply {
+			if before == 3 {
+				cancel()
+			}
+			return ok(`{"id":"ra-1","type":"remoteAccount","removed":"2018-01-30T21:50:00Z"}`)
+		})
+		err := s.DeleteRemoteAccount(ctx, "ra-1")
+		var unfinished *poll.UnfinishedError
+		if !errors.As(err, &unfinished) || unfinished.State != "removing" {
+			t.Error(err)
+		}
+	})
+	t.Run("null is no proof", func(t *testing.T) {
+		s := newFakeServer(t, func(line string, _ int) reply {
+			if strings.HasPrefix(line, "GET") {
+				return ok("null")
+			}
+			return ok(going)
+		})
+		err := s.DeletePipeline(t.Context(), "p-x:p-1")
+		var null *NullError
+		if !errors.As(err, &null) || errors.Is(err, ErrAbsent) {
+			t.Error(err)
+		}
+	})
 	t.Run("a look fails", func(t *testing.T) {
 		s := newFakeServer(t, func(line string, _ int) reply {
 			if strings.HasPrefix(line, "GET") {

@@ -4,6 +4,7 @@
 package transport
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"mime"
@@ -68,7 +69,7 @@ func summary(resp *http.Response, body []byte) string {
 	case kind == "text/plain" && len(text) <= maxText:
 		return text
 	}
-	return fmt.Sprintf("%d bytes of %s", len(body), kind)
+	return fmt.Sprintf("%d bytes of %s", len(body), cmp.Or(kind, "an unknown type"))
 }
 
 func between(text, begin, end string) string {

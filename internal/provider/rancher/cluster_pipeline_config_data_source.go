@@ -45,7 +45,7 @@ func (*clusterPipelineConfigDataSource) Metadata(_ context.Context, req datasour
 
 func (*clusterPipelineConfigDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := clusterPipelineConfigAttributes()
-	attributes["id"] = idArgument(clusterPipelineConfigIDDescription)
+	attributes["id"] = idArgument(configIDs, clusterPipelineConfigIDDescription)
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A cluster's pipeline configuration in Rancher: the OAuth application with which people who make pipelines in the cluster log in at their git host. " +
 			"Rancher never shows the client secret.",
@@ -85,7 +85,7 @@ func (d *clusterPipelineConfigDataSource) Read(ctx context.Context, req datasour
 }
 
 func clusterPipelineConfigShownOf(c rancherapi.ClusterPipeline) clusterPipelineConfigShown {
-	m := clusterPipelineConfigShown{envelope: envelopeOf(c.Object), ClusterID: types.StringValue(clusterOf(c.ID)), State: stateOf(c.Object)}
+	m := clusterPipelineConfigShown{envelope: envelopeOf(c.Object), ClusterID: types.StringValue(parentOf(c.ID)), State: stateOf(c.Object)}
 	if github := c.Spec.GithubConfig; github != nil {
 		m.GitHub = &gitHubShown{Scheme: types.StringValue(said(github.Scheme)), Host: types.StringValue(said(github.Host)), ClientID: types.StringValue(said(github.ClientID))}
 	}

@@ -89,7 +89,7 @@ func (m *clusterPipelineConfigModel) refresh(ctx context.Context, stored *ranche
 	m.ID = types.StringValue(stored.ID)
 	m.Name = types.StringValue(nameOf(stored.ID))
 	if m.ClusterID.IsNull() {
-		m.ClusterID = types.StringValue(clusterOf(stored.ID))
+		m.ClusterID = types.StringValue(parentOf(stored.ID))
 	}
 	m.State = stateOf(stored.Object)
 	was, diags := m.gitHub(ctx)
@@ -104,6 +104,23 @@ func (m *clusterPipelineConfigModel) refresh(ctx context.Context, stored *ranche
 		m.GitHub = object
 	}
 	return diags
+}
+
+// candidates are the configurations that could be this one, which perhaps was
+// created: that of its name, or when it has none yet, those that say the same.
+func (m clusterPipelineConfigModel) candidates(ctx context.Context, client *rancherapi.Client) ([]rancherapi.Object, error) {
+	configs, err := client.ClusterPipelines(ctx, m.ClusterID.ValueString())
+	var found []rancherapi.Object
+	for _, config := range configs {
+		is := m
+		if diags := is.refresh(ctx, &config); diags.HasError() {
+			continue
+		}
+		if is.Name.Equal(m.Name) || m.Name.IsUnknown() && is.GitHub.Equal(m.GitHub) {
+			found = append(found, config.Object)
+		}
+	}
+	return found, err
 }
 
 // object is what diagnostics are about.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -37,8 +38,8 @@ func (*clusterPipelineConfigResource) Schema(ctx context.Context, _ resource.Sch
 	resp.Schema = clusterPipelineConfigSchema(ctx)
 }
 
-// ModifyPlan sees to it that a new github has a secret, and replaces what is
-// being deleted.
+// ModifyPlan sees to it that a new github has a secret, and that there is the
+// cluster to move to, and replaces what is being deleted.
 func (r *clusterPipelineConfigResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return
@@ -60,8 +61,21 @@ func (r *clusterPipelineConfigResource) ModifyPlan(ctx context.Context, req reso
 		resp.Diagnostics.AddAttributeError(path.Root("github").AtName("client_secret"), "GitHub application without a secret",
 			"Set client_secret, or client_secret_wo together with client_secret_wo_version. Only where Rancher has a secret already can the configuration do without.")
 	}
-	if exists && state.object().replaceRemoved(ctx, state.State, resp) && config.Name.IsNull() {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("name"), types.StringUnknown())...)
+	if !exists {
+		return
+	}
+	if state.object().replaceRemoved(ctx, state.State, resp) {
+		if config.Name.IsNull() {
+			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("name"), types.StringUnknown())...)
+		}
+		return
+	}
+	// Without a client, the apply says why.
+	var unable diag.Diagnostics
+	client, looking, cancel := r.Start(ctx, state.Timeouts.Read, &unable)
+	defer cancel()
+	if !unable.HasError() {
+		state.object().refuseMove(looking, config.ClusterID, client.Cluster, resp)
 	}
 }
 
@@ -81,7 +95,9 @@ func (r *clusterPipelineConfigResource) Create(ctx context.Context, req resource
 
 	created, err := client.CreateClusterPipeline(ctx, state.ClusterID.ValueString(), state.Name.ValueString(), spec)
 	if err != nil {
-		resp.Diagnostics.Append(state.object().failed(creating, err)...)
+		resp.Diagnostics.Append(state.object().notCreated(ctx, err, func(ctx context.Context) ([]rancherapi.Object, error) {
+			return state.candidates(ctx, client)
+		})...)
 		return
 	}
 	resp.Diagnostics.Append(state.refresh(ctx, created)...)
@@ -157,5 +173,5 @@ func (r *clusterPipelineConfigResource) Delete(ctx context.Context, req resource
 
 // ImportState takes `<cluster_id>:<name>`, or an identity.
 func (*clusterPipelineConfigResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	importByID(ctx, req, resp, configIDPattern, "cluster pipeline configuration", "<cluster_id>:<name>, as in c-abc12:github")
+	importByID(ctx, req, resp, configIDs)
 }

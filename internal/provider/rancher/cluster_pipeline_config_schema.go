@@ -5,6 +5,8 @@ package rancher
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -25,7 +27,7 @@ const clusterPipelineConfigIDDescription = "The configuration's id: `<cluster_id
 func clusterPipelineConfigSchema(ctx context.Context) schema.Schema {
 	kept := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	return schema.Schema{
-		MarkdownDescription: "A cluster's pipeline configuration in Rancher: the OAuth application with which people who make pipelines in the cluster log in at their git host.\n\n" +
+		MarkdownDescription: "A cluster's pipeline configuration in Rancher: the OAuth application with which people who make pipelines in the cluster log in at their git host. " + whichRancher + "\n\n" +
 			"Rancher never shows the client secret. A change of it made elsewhere is not seen.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{Computed: true, PlanModifiers: kept, MarkdownDescription: clusterPipelineConfigIDDescription},
@@ -54,7 +56,8 @@ func gitHubAttributes() map[string]schema.Attribute {
 	scheme := defaulted(schemes[0], "How to reach the host: `https` or `http`.")
 	scheme.Validators = []validator.String{stringvalidator.OneOf(schemes...)}
 	host := defaulted("", "")
-	host.MarkdownDescription = "The host of a GitHub Enterprise. Default: empty, which is github.com."
+	host.Validators = []validator.String{hostName}
+	host.MarkdownDescription = "The host name of a GitHub Enterprise, as in `git.example.com`, without `https://`. Default: empty, which is github.com."
 	return map[string]schema.Attribute{
 		"scheme":    scheme,
 		"host":      host,
@@ -72,6 +75,13 @@ func gitHubAttributes() map[string]schema.Attribute {
 		"client_secret_wo_version": system.WriteOnlyVersionAttribute("client_secret"),
 	}
 }
+
+var hostName = doubt{summary: "Not a host name", about: func(text string) string {
+	if !strings.Contains(text, "/") {
+		return ""
+	}
+	return fmt.Sprintf("%q is an address or has a path. Rancher takes a host name there, as in git.example.com, and puts github.scheme before it.", text)
+}}
 
 var notEmpty = []validator.String{stringvalidator.LengthAtLeast(1)}
 

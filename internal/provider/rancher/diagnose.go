@@ -36,6 +36,12 @@ type object struct {
 	// `spec.githubConfig.clientID`; a member that isn't there is told at the
 	// one that it is in.
 	members map[string]path.Path
+	// argument is the attribute of an action that names it; empty for what isn't
+	// an action's.
+	argument string
+	// whenLost says what to do when nobody knows whether it was done; whenFailed
+	// what an error of the server's own can mean.
+	whenLost, whenFailed string
 }
 
 // The verbs that advice depends on.
@@ -44,6 +50,9 @@ const (
 	reading  = "read"
 	updating = "update"
 	deleting = "delete"
+	running  = "run"
+	stopping = "stop"
+	rerun    = "rerun"
 )
 
 func (o object) name() string {
@@ -72,6 +81,8 @@ func (o object) failed(verb string, err error) diag.Diagnostics {
 		diags.AddError("This server doesn't have the pipeline API that the provider speaks", otherDialect(dialect.Found))
 	case errors.As(err, &another):
 		diags.AddError(summary, system.Explain("Rancher", err)+"\n\nWhat is at "+another.Address+" isn't Rancher's API. Check base_url in the provider's rancher block.")
+	case errors.Is(err, rancherapi.ErrAbsent) && o.argument != "":
+		diags.AddAttributeError(path.Root(o.argument), summary, o.absent(reading)+" Check "+o.argument+".")
 	case errors.Is(err, rancherapi.ErrAbsent):
 		diags.AddError(summary, o.absent(verb))
 	case errors.As(err, &refusal):
@@ -84,17 +95,39 @@ func (o object) failed(verb string, err error) diag.Diagnostics {
 		} else {
 			diags.AddError(summary, detail)
 		}
+	case errors.As(err, &waiting) && errors.Is(err, context.Canceled):
+		diags.AddError(summary, "Rancher has begun to, and goes on; the run was interrupted while it waited for the end.")
 	case errors.As(err, &waiting) && errors.Is(err, context.DeadlineExceeded):
-		diags.AddError(summary, "Rancher has begun to, but was not done when the time was up: it is still "+waiting.State+". Apply again to go on waiting, "+
-			"or raise the timeouts of the resource. If that goes on, what Rancher says it waits on doesn't do its part.")
+		still := ""
+		if waiting.State != "" {
+			still = ": it is still " + waiting.State
+		}
+		diags.AddError(summary, "Rancher has begun to, but was not done when the time was up"+still+". Apply again to go on waiting, "+
+			"or raise the timeouts of the resource or action. If that goes on, what Rancher says it waits on doesn't do its part.")
 	default:
-		detail := system.Explain("Rancher", err)
-		if verb == creating && transport.OutcomeUnknown(err) {
+		detail := explained(err)
+		switch {
+		case verb == creating && transport.OutcomeUnknown(err):
 			detail += "\n\n" + o.maybeMade()
+		case o.whenLost != "" && transport.OutcomeUnknown(err):
+			detail += "\n\n" + o.whenLost
 		}
 		diags.AddError(summary, detail)
 	}
 	return diags
+}
+
+// explained says what became of a call, in sentences.
+func explained(err error) string {
+	var null *rancherapi.NullError
+	if !errors.As(err, &null) {
+		return system.Explain("Rancher", err)
+	}
+	detail := "Rancher answered " + null.Method + " " + null.Path + " with null. That proves neither that there is such an object nor that there is none."
+	if transport.OutcomeUnknown(err) {
+		detail += "\n\nRancher may nevertheless have done what it was asked. Look before you try again."
+	}
+	return detail
 }
 
 // otherDialect says what a server of another kind has in the place of this API.
@@ -155,6 +188,8 @@ func (o object) advice(verb string, r *rancherapi.Refusal) string {
 		return o.exists()
 	case r.Code == rancherapi.CodeConflict:
 		return "Somebody else changed it at the same time. Plan again."
+	case o.parentGoing(verb, r):
+		return strings.ToUpper(o.parentKind[:1]) + o.parentKind[1:] + " " + o.parent + " is being deleted: nothing can be made in it any more. Check " + o.parentKind + "_id."
 	case r.Status == http.StatusForbidden:
 		return "The token's user lacks a role that allows this, or the API key is limited to another cluster."
 	case o.parentless(verb, r):
@@ -165,6 +200,8 @@ func (o object) advice(verb string, r *rancherapi.Refusal) string {
 		return "This is not about a missing " + o.kind + " but about a part of the API that this server doesn't have. Check base_url, also its path."
 	case verb == creating && transport.OutcomeUnknown(r):
 		return o.maybeMade()
+	case r.Status >= http.StatusInternalServerError:
+		return strings.TrimSpace(o.whenFailed + " " + o.whenLost)
 	}
 	return ""
 }
@@ -175,9 +212,16 @@ func (o object) parentless(verb string, r *rancherapi.Refusal) bool {
 	return o.parent != "" && r.Code == rancherapi.CodeNotFound && (verb == creating || o.id == "") && !strings.Contains(r.Message, "failed to find schema")
 }
 
+// parentGoing reports whether a creation was refused because what it was to be
+// in is being deleted. Kubernetes says that with the status of a lack of
+// permission.
+func (o object) parentGoing(verb string, r *rancherapi.Refusal) bool {
+	return o.parent != "" && verb == creating && r.Status == http.StatusForbidden && strings.Contains(r.Message, "being terminated")
+}
+
 // place is the attribute that a refusal is about.
 func (o object) place(verb string, r *rancherapi.Refusal) (path.Path, bool) {
-	if o.parentless(verb, r) {
+	if o.parentless(verb, r) || o.parentGoing(verb, r) {
 		return path.Root(o.parentKind + "_id"), true
 	}
 	for member := r.Attribute; member != ""; {
@@ -189,32 +233,20 @@ func (o object) place(verb string, r *rancherapi.Refusal) (path.Path, bool) {
 	return path.Path{}, false
 }
 
-// removing is the state of an object that Rancher is about to delete. Until it
-// is gone, others can see it, and its name is taken.
-const removing = "removing"
-
 // stateOf is an object's state. Not every type has one, but any object can be
-// about to go.
-func stateOf(o rancherapi.Object) types.String {
-	switch {
-	case o.Removed != "":
-		return types.StringValue(removing)
-	case o.State == "":
-		return types.StringNull()
-	}
-	return types.StringValue(o.State)
-}
+// about to go: until it is gone, others can see it, and its name is taken.
+func stateOf(o rancherapi.Object) types.String { return present(o.Condition()) }
 
-// replaceRemoved plans the replacement of an object that somebody else has
-// deleted, and that Rancher hasn't finished to delete: what is in state is
-// neither gone nor there to stay. To delete it once more is to wait until it is
-// gone. It reports whether that is so.
+// replaceRemoved plans the replacement of an object that was deleted, and that
+// Rancher hasn't finished to delete: what is in state is neither gone nor there
+// to stay. To delete it once more is to wait until it is gone. It reports
+// whether that is so.
 func (o object) replaceRemoved(ctx context.Context, state types.String, resp *resource.ModifyPlanResponse) bool {
-	if state.ValueString() != removing {
+	if state.ValueString() != rancherapi.Removing {
 		return false
 	}
 	resp.Diagnostics.AddAttributeWarning(path.Root("state"), "Rancher is deleting "+o.name(),
-		"Somebody else has deleted it, and Rancher hasn't finished yet. An apply waits until it is gone, and then makes a new one.")
+		"It was deleted, by somebody else or by an earlier run, and Rancher hasn't finished yet. An apply waits until it is gone, and then makes a new one.")
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("state"), types.StringUnknown())...)
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), types.StringUnknown())...)
 	resp.RequiresReplace.Append(path.Root("state"))

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -78,6 +79,14 @@ func TestAnErrorIsExplained(t *testing.T) {
 		"never there": {account.object(), reading, rancherapi.ErrAbsent, "", []string{"There is no remote account with this id"}},
 		"never done": {account.object(), deleting, &poll.UnfinishedError{State: "removing: waiting on x", Err: context.DeadlineExceeded}, "",
 			[]string{"still removing: waiting on x", "timeouts"}},
+		"interrupted while it waits": {account.object(), deleting, &poll.UnfinishedError{State: "removing", Err: context.Canceled}, "",
+			[]string{"Cannot delete remote account ra-1", "Rancher has begun to", "goes on", "interrupted"}},
+		"never done, and never looked at": {account.object(), deleting, &poll.UnfinishedError{Err: context.DeadlineExceeded}, "",
+			[]string{"was not done when the time was up. Apply again"}},
+		"parent is going": {named.object(), creating, refusal("POST", 403, "Forbidden", "", "unable to create new content in namespace c-1 because it is being terminated"), "cluster_id",
+			[]string{"Cluster c-1 is being deleted"}},
+		"null": {account.object(), updating, &rancherapi.NullError{Method: "PUT", Path: "/v3/remoteAccounts/ra-1", Err: &transport.AnswerLostError{Method: "PUT", Err: lost}}, "",
+			[]string{"Rancher answered PUT /v3/remoteAccounts/ra-1 with null", "may nevertheless have done"}},
 		"answer lost": {named.object(), creating, lost, "",
 			[]string{"connection reset", "may nevertheless have done", "Look at what cluster c-1 has", "terraform import <address> c-1:n"}},
 		"answer lost, and no name": {unnamed.object(), creating, lost, "", []string{"terraform import <address> <id>"}},
@@ -102,5 +111,33 @@ func TestAnErrorIsExplained(t *testing.T) {
 				t.Errorf("%s: said %q, want %q", name, said, text)
 			}
 		}
+	}
+}
+
+// A look comes after an operation whose time is up, but not after an interrupt.
+func TestLookAfterwards(t *testing.T) {
+	t.Parallel()
+	late, cancel := context.WithTimeout(t.Context(), -1)
+	defer cancel()
+	interrupted, interrupt := context.WithCancel(t.Context())
+	interrupt()
+	check := func(ctx context.Context, want bool) {
+		t.Helper()
+		look, cancel, worthIt := afterwards(ctx)
+		defer cancel()
+		if end, ends := look.Deadline(); worthIt != want || look.Err() != nil || !ends || time.Until(end) > lookTime {
+			t.Errorf("%t, %v until %v", worthIt, look.Err(), end)
+		}
+	}
+	check(t.Context(), true)
+	check(late, true)
+	check(interrupted, false)
+	looked := false
+	(object{kind: "x"}).notCreated(interrupted, &transport.AnswerLostError{Method: http.MethodPost, Err: context.Canceled}, func(context.Context) ([]rancherapi.Object, error) {
+		looked = true
+		return nil, nil
+	})
+	if looked {
+		t.Error("looked after an interrupt")
 	}
 }

@@ -6,9 +6,7 @@ package rancher
 import (
 	"errors"
 	"maps"
-	"regexp"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -63,14 +61,9 @@ func shown(description string) schema.StringAttribute {
 }
 
 // idArgument is the id of what a data source is to read.
-func idArgument(description string) schema.StringAttribute {
-	return schema.StringAttribute{
-		Required: true, MarkdownDescription: description,
-		Validators: []validator.String{stringvalidator.RegexMatches(argumentPattern, "must be an id, without blanks and slashes")},
-	}
+func idArgument(form idForm, description string) schema.StringAttribute {
+	return schema.StringAttribute{Required: true, MarkdownDescription: description, Validators: []validator.String{form.check()}}
 }
-
-var argumentPattern = regexp.MustCompile(`^[^/\s]+$`)
 
 // projectIDArgument is the project that a data source is to look into.
 func projectIDArgument() schema.StringAttribute {

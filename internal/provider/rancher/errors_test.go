@@ -41,6 +41,7 @@ func TestStateIsKeptWithoutProofOfAbsence(t *testing.T) {
 		"another object":    {norman(200, `{"id":"c-other:x","type":"clusterPipeline","spec":{}}`), "it is"},
 		"another type":      {norman(200, `{"id":"x","type":"pipeline","spec":{}}`), "it is not a"},
 		"an empty object":   {norman(200, `{}`), "it is not a"},
+		"null":              {norman(200, "null"), "Rancher answered GET /v3/"},
 		"cut-off":           {faults.Rule{System: "rancher", Fault: faults.Truncate}, "connection broke"},
 		"lost":              {faults.Rule{System: "rancher", Fault: faults.ResetBefore}, "connection broke"},
 		"to another server": {faults.Rule{System: "rancher", Fault: faults.Redirect, Headers: map[string]string{"Location": "https://elsewhere.example.com/"}}, "elsewhere"},
@@ -85,26 +86,6 @@ func TestStateIsKeptAfterAnError(t *testing.T) {
 			Config: config, ExpectError: saying("Cannot read"),
 		},
 		resource.TestStep{PreConfig: r.Sandbox.Faults().Clear, Config: config, ConfigPlanChecks: unchanged},
-	)
-}
-
-// 200 with null is how Rancher says that there is nothing.
-func TestNullIsAbsence(t *testing.T) {
-	t.Parallel()
-	r := acctest.SandboxRancher(t)
-	config := r.Config("%s", account(`display_name = "somename"`))
-	null := norman(200, "null")
-	null.Method, null.Path, null.Nth = http.MethodGet, "remoteAccounts", 1
-	steps(t,
-		resource.TestStep{Config: config},
-		resource.TestStep{
-			PreConfig: func() {
-				if err := r.Sandbox.Faults().Add(null); err != nil {
-					t.Fatal(err)
-				}
-			},
-			Config: config, ConfigPlanChecks: created(accountAddress),
-		},
 	)
 }
 
@@ -155,23 +136,6 @@ func TestRefusalIsToldAtTheAttribute(t *testing.T) {
 	want := tftypes.NewAttributePath().WithAttributeName("github").WithAttributeName("client_id")
 	if len(said) != 1 || !said[0].Attribute.Equal(want) || !strings.Contains(said[0].Detail, "spec.githubConfig.clientID is missing") {
 		t.Error(acctest.Said(said))
-	}
-}
-
-// A create whose answer got lost is neither repeated nor forgotten about.
-func TestCreateWhoseAnswerGotLost(t *testing.T) {
-	t.Parallel()
-	r := acctest.SandboxRancher(t)
-	cluster := r.NewCluster()
-	if err := r.Sandbox.Faults().Add(faults.Rule{System: "rancher", Method: http.MethodPost, Fault: faults.ResetAfter}); err != nil {
-		t.Fatal(err)
-	}
-	steps(t, resource.TestStep{
-		Config:      r.Config("%s", clusterConfig(cluster, `name = "github"`)),
-		ExpectError: saying("may nevertheless have done", "terraform import <address> "+cluster+":github"),
-	})
-	if made := r.Listed("clusters/" + cluster + "/clusterpipelines"); len(made) != 1 {
-		t.Errorf("made %v", made)
 	}
 }
 

@@ -50,9 +50,9 @@ func (*repositoriesDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The git repositories of a remote account, as Rancher found them when it last looked. Reading doesn't make it look again: " +
-			"somebody has to refresh the account's repositories in Rancher, and until somebody has there are none.",
+			"somebody has to, with `POST /v3/remoteaccounts/<id>?action=refreshrepos`, and until somebody has there are none.",
 		Attributes: map[string]schema.Attribute{
-			"remote_account_id": idArgument("The id of the remote account, as in `ra-abcde`."),
+			"remote_account_id": idArgument(accountIDs, "The id of the remote account, as in `ra-abcde`."),
 			"repositories": schema.ListNestedAttribute{
 				Computed: true, MarkdownDescription: "The repositories, in the server's order.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{

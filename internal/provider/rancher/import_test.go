@@ -78,7 +78,7 @@ func TestImportExplainsAnIDThatNamesNothing(t *testing.T) {
 		ids  []string
 	}{
 		configType:  {"<cluster_id>:<name>", []string{"c-abc12", ":", "c-abc12:", ":github", "a:b:c", "c-abc12/github", "c-abc12:git hub", "a:b/.."}},
-		accountType: {"<id>", []string{"/", "a/b", ":", "a:", "a b", "a:b:c"}},
+		accountType: {"<name>, as in ra-x1y2z, or <user>:<name>", []string{"/", "a/b", ":", "a:", "a b", "a:b:c"}},
 	} {
 		for _, id := range c.ids {
 			resp, err := server.Server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})

@@ -228,3 +228,34 @@ func TestPipelineIsSwitchedAfterCreation(t *testing.T) {
 		},
 	})
 }
+
+// An answer as if it had been switched proves nothing when the pipeline then
+// says otherwise.
+func TestPipelineSwitchWithoutEffect(t *testing.T) {
+	t.Parallel()
+	r := acctest.SandboxRancher(t)
+	p := r.NewProject()
+	config := pipeline(p, `active = false`)
+	steps(t,
+		resource.TestStep{Config: pipeline(p)},
+		resource.TestStep{
+			PreConfig: func() { refusing(t, r, http.MethodPost, "/v3/pipelines/", http.StatusOK, "null") },
+			Config:    config, ExpectError: saying("Cannot deactivate pipeline p-", "it is still active"),
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				r.Sandbox.Faults().Clear()
+				body, err := json.Marshal(p.Stored("pipelines/" + onlyPipeline(t, p)))
+				if err != nil {
+					t.Fatal(err)
+				}
+				refusing(t, r, http.MethodPost, "/v3/pipelines/", http.StatusOK, string(body))
+			},
+			Config: config, ExpectError: saying("Cannot deactivate pipeline p-", "it is still active"),
+		},
+		resource.TestStep{
+			PreConfig: r.Sandbox.Faults().Clear,
+			Config:    config, ConfigPlanChecks: updated(thePipeline), Check: onServer(r, "pipelines", thePipeline, object{"active": false}),
+		},
+	)
+}

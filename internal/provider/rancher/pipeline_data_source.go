@@ -40,7 +40,7 @@ func (*pipelineDataSource) Metadata(_ context.Context, req datasource.MetadataRe
 
 func (*pipelineDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := pipelineShownAttributes()
-	attributes["id"] = idArgument("The pipeline's id, as in `p-x1y2z:p-abcde`.")
+	attributes["id"] = idArgument(pipelineIDs, "The pipeline's id, as in `p-x1y2z:p-abcde`.")
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A Rancher pipeline. What is not set is shown as empty.",
 		Attributes:          attributes,
@@ -75,7 +75,7 @@ func (d *pipelineDataSource) Read(ctx context.Context, req datasource.ReadReques
 }
 
 func pipelineShownOf(ctx context.Context, p *rancherapi.Pipeline) (pipelineShown, diag.Diagnostics) {
-	spec, diags := pipelineReading{all: true}.spec(ctx, p, pipelineSpec{})
+	spec, diags := intake{all: true}.spec(ctx, p, pipelineSpec{})
 	return pipelineShown{envelope: envelopeOf(p.Object), pipelineSpec: spec, ProjectID: present(p.Spec.ProjectName), State: stateOf(p.Object)}, diags
 }
 

@@ -35,7 +35,7 @@ func (*pipelineExportDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A Rancher pipeline as a YAML file, in Rancher's own words.",
 		Attributes: map[string]schema.Attribute{
-			"pipeline_id": idArgument("The pipeline's id, as in `p-x1y2z:p-abcde`."),
+			"pipeline_id": idArgument(pipelineIDs, "The pipeline's id, as in `p-x1y2z:p-abcde`."),
 			"yaml":        shown("The file's text, byte for byte as the server made it. `yamldecode` reads it."),
 		},
 	}

@@ -5,6 +5,9 @@ package rancher
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -37,19 +40,28 @@ func (*historiesDataSource) Metadata(_ context.Context, req datasource.MetadataR
 }
 
 func (*historiesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	filter := func(description string) schema.StringAttribute {
-		return schema.StringAttribute{
-			Optional: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)}, MarkdownDescription: description,
-		}
+	filter := func(description string, checks ...validator.String) schema.StringAttribute {
+		return schema.StringAttribute{Optional: true, Validators: checks, MarkdownDescription: description}
+	}
+	unheardOf := func(what string, words []string) doubt {
+		return doubt{summary: "Unknown " + what, about: func(word string) string {
+			if slices.Contains(words, word) {
+				return ""
+			}
+			return fmt.Sprintf("%q is none of %s. Where the server uses no other word, no run matches: every letter has to be the same.", word, strings.Join(words, ", "))
+		}}
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The runs of a Rancher project's pipelines, which Rancher calls pipeline histories: the newest first. " +
 			"Rancher can't filter them, so all runs of the project are read. Filters combine: a run has to match all of them.",
 		Attributes: map[string]schema.Attribute{
-			"project_id":   projectIDArgument(),
-			"pipeline_id":  filter("Only runs of the pipeline with this id. Runs of a pipeline that was deleted are found as well. An id of no pipeline and no run is an error."),
-			"state":        filter("Only runs in this state: " + runStates + ". It has to be written as the server writes it."),
-			"trigger_type": filter("Only runs that were started this way: `manual`, `cron` or `webhook`."),
+			"project_id": projectIDArgument(),
+			"pipeline_id": filter("Only runs of the pipeline with this id. Runs of a pipeline that was deleted are found as well. An id of no pipeline and no run is an error.",
+				pipelineIDs.check()),
+			"state": filter("Only runs in this state: "+runStates+". It has to be written as the server writes it.",
+				stringvalidator.LengthAtLeast(1), unheardOf("state of a run", slices.Concat(unfinishedStates, finishedStates))),
+			"trigger_type": filter("Only runs that were started this way: `manual`, `cron` or `webhook`.",
+				stringvalidator.LengthAtLeast(1), unheardOf("way to start a run", triggerTypes)),
 			"pipeline_histories": schema.ListNestedAttribute{
 				Computed: true, MarkdownDescription: "The runs.",
 				NestedObject: schema.NestedAttributeObject{Attributes: historyAttributes()},

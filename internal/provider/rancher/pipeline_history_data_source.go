@@ -33,7 +33,7 @@ func (*historyDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 
 func (*historyDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := historyAttributes()
-	attributes["id"] = idArgument("The run's id, as in `p-x1y2z:p-abcde-1`: the pipeline's id and the run's number.")
+	attributes["id"] = idArgument(historyIDs, "The run's id, as in `p-x1y2z:p-abcde-1`: the pipeline's id and the run's number.")
 	attributes["pipeline"] = schema.SingleNestedAttribute{
 		Computed: true, Attributes: pipelineShownAttributes(),
 		MarkdownDescription: "The pipeline as it was at the run. What is not set is shown as empty.",

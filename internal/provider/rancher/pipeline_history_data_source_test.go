@@ -158,7 +158,7 @@ func TestRunsOfNothing(t *testing.T) {
 	server.fails("pipeline_histories", members{"project_id": "app"}, "project_id", "full id")
 	server.fails("pipeline_histories", members{"project_id": p.ID, "state": ""}, "state")
 	server.fails("pipeline_history", members{"id": p.Namespace + ":p-nnnnn-1"}, "id", "Cannot read pipeline history", "There is no pipeline history with this id")
-	server.fails("pipeline_history", members{"id": "p-nnnnn/1"}, "id", "slashes")
+	server.fails("pipeline_history", members{"id": "p-nnnnn/1"}, "id", "<project>:<name>, as in p-x1y2z:p-abcde-1")
 	server.fails("pipeline_logs", members{"history_id": p.Namespace + ":p-nnnnn-1"}, "history_id", "There is no pipeline history with this id")
 }
 

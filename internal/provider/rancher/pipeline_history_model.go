@@ -46,7 +46,15 @@ type historyStep struct {
 
 const historyKind = "pipeline history"
 
-// runStates are the states of a run, and of its stages and steps.
+// The states of a run, and of its stages and steps, before and after it has
+// ended, and what starts one.
+var (
+	unfinishedStates = []string{"Waiting", "Pending", "Building"}
+	finishedStates   = []string{"Success", "Fail", "Abort", "Skipped", "Denied"}
+	triggerTypes     = []string{"manual", "cron", "webhook"}
+)
+
+// runStates are the states in words.
 const runStates = "`Waiting`, `Pending` and `Building` before it has ended, then `Success`, `Fail`, `Abort`, `Skipped` or `Denied`"
 
 func historyAttributes() map[string]schema.Attribute {

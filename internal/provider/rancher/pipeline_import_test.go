@@ -171,7 +171,7 @@ func TestPipelineProjectIsCalledSomethingElse(t *testing.T) {
 					t.Errorf("project_id is %s", project)
 				}
 				diagnostics := readImported(t, server, id)
-				if said := acctest.Said(diagnostics); !strings.Contains(said, "<project_id>/<id>") || !strings.Contains(said, `"project-abc"`) {
+				if said := acctest.Said(diagnostics); !strings.Contains(said, "<project_id>/<project>:<name>") || !strings.Contains(said, `"project-abc"`) {
 					t.Errorf("an import by the short id: %s", said)
 				}
 				r.Sandbox.Faults().Clear()
@@ -202,16 +202,24 @@ func TestPipelineImportExplainsAnIDThatNamesNothing(t *testing.T) {
 	t.Parallel()
 	server := acctest.NewProtocol(t)
 	for _, id := range []string{
-		"p-abcde", "p-x1y2z:p-abcde/", "/p-x1y2z:p-abcde", "p-x1y2z/p-x1y2z:p-abcde", "c-1:p-other/p-x1y2z:p-abcde", "c-1:p-x1y2z/p-abcde",
+		"p-abcde", "p-x1y2z:p-abcde/", "/p-x1y2z:p-abcde", "p-x1y2z/p-x1y2z:p-abcde", "c-1:p-x1y2z/p-abcde",
 		"c-1:p-x1y2z/p-x1y2z:p-abcde/x", ":", "a:b:c", "p-x1y2z:p-abcde?action=run",
 	} {
 		resp, err := server.Server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: pipelineType, ID: id})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if said := acctest.Said(resp.Diagnostics); !strings.Contains(said, "ERROR: Unusable import id") || !strings.Contains(said, "<project_id>/<id>") {
+		if said := acctest.Said(resp.Diagnostics); !strings.Contains(said, "ERROR: Unusable import id") ||
+			!strings.Contains(said, "<project>:<name>, as in p-x1y2z:p-abcde, or <project_id>/<project>:<name>") {
 			t.Errorf("%q: %s", id, said)
 		}
+	}
+	resp, err := server.Server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: pipelineType, ID: "c-1:p-other/p-x1y2z:p-abcde"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if said := acctest.Said(resp.Diagnostics); len(resp.Diagnostics) != 1 || !saying("ERROR: Unusable import id", "The projects differ: c-1:p-other", "p-x1y2z:p-abcde", "p-x1y2z").MatchString(said) {
+		t.Errorf("ids of two projects: %s", said)
 	}
 }
 

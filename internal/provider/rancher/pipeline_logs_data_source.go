@@ -51,7 +51,7 @@ func (*logsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, res
 		MarkdownDescription: "What the steps of a run of a Rancher pipeline wrote, in the order of stages and steps. A step has a log once it has begun. " +
 			"Rancher can't list the logs of one run, so all logs of the project are read. They hold whatever the steps printed, and go into the state.",
 		Attributes: map[string]schema.Attribute{
-			"history_id": idArgument("The id of the run, as in `p-x1y2z:p-abcde-1`."),
+			"history_id": idArgument(historyIDs, "The id of the run, as in `p-x1y2z:p-abcde-1`."),
 			"pipeline_logs": schema.ListNestedAttribute{
 				Computed: true, MarkdownDescription: "The logs, one for each step that has begun.",
 				NestedObject: schema.NestedAttributeObject{Attributes: enveloped("log", map[string]schema.Attribute{
@@ -99,7 +99,7 @@ func (d *logsDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 // project's name can be any text.
 func projectOf(history rancherapi.PipelineHistory) string {
 	project := history.Spec.ProjectName
-	if !projectIDPattern.MatchString(project) || !inProject(history.ID, project) {
+	if !scopedID.MatchString(project) || !inProject(history.ID, project) {
 		return ""
 	}
 	return project
@@ -110,7 +110,7 @@ func projectOf(history rancherapi.PipelineHistory) string {
 func logsOf(history rancherapi.PipelineHistory, logs []rancherapi.PipelineLog) []rancherapi.PipelineLog {
 	logs = slices.DeleteFunc(logs, func(log rancherapi.PipelineLog) bool {
 		run := log.Spec.PipelineHistoryName
-		return run != history.ID && run != nameOf(history.ID) || namespaceOf(log.ID) != namespaceOf(history.ID)
+		return run != history.ID && run != nameOf(history.ID) || parentOf(log.ID) != parentOf(history.ID)
 	})
 	slices.SortFunc(logs, func(a, b rancherapi.PipelineLog) int {
 		return cmp.Or(cmp.Compare(a.Spec.StageOrdinal, b.Spec.StageOrdinal), cmp.Compare(a.Spec.StepOrdinal, b.Spec.StepOrdinal), cmp.Compare(a.ID, b.ID))

@@ -139,25 +139,18 @@ func (m stepModel) api(ctx context.Context, diags *diag.Diagnostics) rancherapi.
 	return step
 }
 
-// orDefault is a text, or the server's default, which the server itself puts in
-// only when it creates.
+// orDefault is a text, or the server's default in the place of an empty one: the
+// server itself puts that in only when it creates. What is null in state isn't
+// there on the server; a plan has no null.
 func orDefault(v types.String, value string) *string {
-	if !sameText(v.ValueString(), "") {
-		value = v.ValueString()
+	if !v.IsNull() && sameText(v.ValueString(), "") {
+		return &value
 	}
-	return &value
-}
-
-// pipelineReading is how a pipeline that the server answered is taken in. The
-// server makes no difference between what is left out, null, and empty; so what
-// was left out before stays so as long as it is empty there.
-type pipelineReading struct {
-	// all takes in what is empty too: there is nothing that it was before.
-	all bool
+	return v.ValueStringPointer()
 }
 
 // spec is the server's pipeline, where state has been before.
-func (rd pipelineReading) spec(ctx context.Context, p *rancherapi.Pipeline, before pipelineSpec) (pipelineSpec, diag.Diagnostics) {
+func (in intake) spec(ctx context.Context, p *rancherapi.Pipeline, before pipelineSpec) (pipelineSpec, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	stages := nested.Indexed[stageModel](ctx, before.Stages, &diags)
 	return pipelineSpec{
@@ -168,11 +161,11 @@ func (rd pipelineReading) spec(ctx context.Context, p *rancherapi.Pipeline, befo
 			return map[string]attr.Value{
 				"name": respelled(stages[i].Name, stage.Name),
 				"steps": nested.ListOf(stepType, stage.Steps, func(i int, step rancherapi.Step) map[string]attr.Value {
-					return rd.step(ctx, step, steps[i], &diags)
+					return in.step(ctx, step, steps[i], &diags)
 				}),
 			}
 		}),
-		Triggers: rd.triggers(ctx, p.Spec.Triggers, before.Triggers, &diags),
+		Triggers: in.triggers(ctx, p.Spec.Triggers, before.Triggers, &diags),
 	}, diags
 }
 
@@ -184,9 +177,9 @@ func isActive(p *rancherapi.Pipeline) bool {
 	return *p.Spec.Active
 }
 
-func (rd pipelineReading) step(ctx context.Context, step rancherapi.Step, before stepModel, diags *diag.Diagnostics) map[string]attr.Value {
+func (in intake) step(ctx context.Context, step rancherapi.Step, before stepModel, diags *diag.Diagnostics) map[string]attr.Value {
 	values := map[string]attr.Value{
-		"type":        rd.text(before.Type, step.Type),
+		"type":        in.text(before.Type, step.Type),
 		"source_code": types.ObjectNull(sourceCodeKind.AttrTypes),
 		"run_script":  types.ObjectNull(runScriptKind.AttrTypes),
 		"build_image": types.ObjectNull(buildImageKind.AttrTypes),
@@ -195,32 +188,32 @@ func (rd pipelineReading) step(ctx context.Context, step rancherapi.Step, before
 	if s := step.SourceCode; s != nil {
 		was, _ := nested.One[sourceCodeModel](ctx, before.SourceCode, diags)
 		values["source_code"] = types.ObjectValueMust(sourceCodeKind.AttrTypes, map[string]attr.Value{
-			"remote_account_id": rd.text(was.RemoteAccountID, s.RemoteAccountName), "repository": respelled(was.Repository, said(s.Repository)), "branch": rd.text(was.Branch, s.Branch),
+			"remote_account_id": in.text(was.RemoteAccountID, s.RemoteAccountName), "repository": respelled(was.Repository, said(s.Repository)), "branch": in.text(was.Branch, s.Branch),
 		})
 	}
 	if s := step.RunAScript; s != nil {
 		was, _ := nested.One[runScriptModel](ctx, before.RunScript, diags)
 		values["run_script"] = types.ObjectValueMust(runScriptKind.AttrTypes, map[string]attr.Value{
-			"image": respelled(was.Image, said(s.Image)), "shell_script": rd.text(was.ShellScript, s.ShellScript), "entry_point": rd.text(was.EntryPoint, s.EntryPoint),
-			"args": rd.text(was.Args, s.Args), "env": rd.texts(was.Env, s.Env),
+			"image": respelled(was.Image, said(s.Image)), "shell_script": in.text(was.ShellScript, s.ShellScript), "entry_point": in.text(was.EntryPoint, s.EntryPoint),
+			"args": in.text(was.Args, s.Args), "env": in.texts(was.Env, s.Env),
 		})
 	}
 	if s := step.BuildImage; s != nil {
 		was, _ := nested.One[buildImageModel](ctx, before.BuildImage, diags)
 		values["build_image"] = types.ObjectValueMust(buildImageKind.AttrTypes, map[string]attr.Value{
-			"dockerfile_path": rd.defaulted(was.DockerfilePath, s.DockerFilePath, defaultDockerfilePath),
-			"build_path":      rd.defaulted(was.BuildPath, s.BuildPath, defaultBuildPath),
-			"image_tag":       rd.text(was.ImageTag, s.ImageTag),
+			"dockerfile_path": in.defaulted(was.DockerfilePath, s.DockerFilePath, defaultDockerfilePath),
+			"build_path":      in.defaulted(was.BuildPath, s.BuildPath, defaultBuildPath),
+			"image_tag":       in.text(was.ImageTag, s.ImageTag),
 		})
 	}
 	if s := step.PushImage; s != nil {
 		was, _ := nested.One[pushImageModel](ctx, before.PushImage, diags)
-		values["push_image"] = types.ObjectValueMust(pushImageKind.AttrTypes, map[string]attr.Value{"image_tag": rd.text(was.ImageTag, s.ImageTag)})
+		values["push_image"] = types.ObjectValueMust(pushImageKind.AttrTypes, map[string]attr.Value{"image_tag": in.text(was.ImageTag, s.ImageTag)})
 	}
 	return values
 }
 
-func (rd pipelineReading) triggers(ctx context.Context, t *rancherapi.Triggers, before types.Object, diags *diag.Diagnostics) types.Object {
+func (in intake) triggers(ctx context.Context, t *rancherapi.Triggers, before types.Object, diags *diag.Diagnostics) types.Object {
 	if t == nil {
 		t = &rancherapi.Triggers{}
 	}
@@ -229,22 +222,22 @@ func (rd pipelineReading) triggers(ctx context.Context, t *rancherapi.Triggers, 
 	if c := t.Cron; c != nil {
 		was, _ := nested.One[cronModel](ctx, was.Cron, diags)
 		cron = types.ObjectValueMust(cronType.AttrTypes, map[string]attr.Value{
-			"active": types.BoolValue(c.Active), "timezone": rd.text(was.Timezone, c.Timezone), "expression": rd.text(was.Expression, c.Expression),
+			"active": types.BoolValue(c.Active), "timezone": in.text(was.Timezone, c.Timezone), "expression": in.text(was.Expression, c.Expression),
 		})
 	}
 	webhook := types.ObjectNull(webhookType.AttrTypes)
 	if w := t.Webhook; w != nil {
 		webhook = types.ObjectValueMust(webhookType.AttrTypes, map[string]attr.Value{"active": types.BoolValue(w.Active)})
 	}
-	return rd.object(before, types.ObjectValueMust(triggersType.AttrTypes, map[string]attr.Value{
-		"cron": rd.object(was.Cron, cron), "webhook": rd.object(was.Webhook, webhook),
+	return in.object(before, types.ObjectValueMust(triggersType.AttrTypes, map[string]attr.Value{
+		"cron": in.object(was.Cron, cron), "webhook": in.object(was.Webhook, webhook),
 	}))
 }
 
 // object is an object that is as good as null when it is empty.
-func (rd pipelineReading) object(before, answered types.Object) types.Object {
+func (in intake) object(before, answered types.Object) types.Object {
 	switch {
-	case rd.all || !system.Empty(answered):
+	case in.all || !system.Empty(answered):
 		return answered
 	case before.IsNull():
 		return types.ObjectNull(answered.AttributeTypes(context.Background()))
@@ -254,24 +247,22 @@ func (rd pipelineReading) object(before, answered types.Object) types.Object {
 	return answered
 }
 
-func (rd pipelineReading) text(before types.String, answered *string) types.String {
-	if said(answered) == "" && before.IsNull() && !rd.all {
-		return types.StringNull()
-	}
-	return respelled(before, said(answered))
-}
-
 // defaulted is a text for which the server has a default. What was empty before
-// was sent as the default.
-func (rd pipelineReading) defaulted(before types.String, answered *string, value string) types.String {
-	if !before.IsNull() && sameText(before.ValueString(), "") && said(answered) == value {
+// was sent as the default. What is empty there, which it becomes only by an
+// update, is null here: it is not what anybody can configure.
+func (in intake) defaulted(before types.String, answered *string, value string) types.String {
+	is := said(answered)
+	switch {
+	case sameText(is, ""):
+		return types.StringNull()
+	case !before.IsNull() && sameText(before.ValueString(), "") && is == value:
 		return before
 	}
-	return respelled(before, said(answered))
+	return respelled(before, is)
 }
 
-func (rd pipelineReading) texts(before types.List, answered []string) types.List {
-	if len(answered) == 0 && before.IsNull() && !rd.all {
+func (in intake) texts(before types.List, answered []string) types.List {
+	if len(answered) == 0 && before.IsNull() && !in.all {
 		return types.ListNull(types.StringType)
 	}
 	values := make([]attr.Value, len(answered))
@@ -283,11 +274,4 @@ func (rd pipelineReading) texts(before types.List, answered []string) types.List
 		return before
 	}
 	return list
-}
-
-func said(answered *string) string {
-	if answered == nil {
-		return ""
-	}
-	return *answered
 }

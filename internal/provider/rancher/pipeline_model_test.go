@@ -23,12 +23,12 @@ func TestPipelineRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		first, second := anyPipeline(t), anyPipeline(t)
 		stored := created(t, pipelineAPI(t, first))
-		if got := pipelineRead(t, pipelineReading{}, stored, first); !reflect.DeepEqual(got, first) {
+		if got := pipelineRead(t, intake{}, stored, first); !reflect.DeepEqual(got, first) {
 			t.Fatalf("after a creation, read back:\n%v\nwas:\n%v", got, first)
 		}
 		stored = changed(t, stored, second)
 		second.Active = first.Active
-		if got := pipelineRead(t, pipelineReading{}, stored, second); !reflect.DeepEqual(got, second) {
+		if got := pipelineRead(t, intake{}, stored, second); !reflect.DeepEqual(got, second) {
 			t.Fatalf("after a change, read back:\n%v\nwas:\n%v", got, second)
 		}
 	})
@@ -43,7 +43,7 @@ func TestPipelineHealsWhateverDrift(t *testing.T) {
 		other.Active = wanted.Active
 		stored := created(t, pipelineAPI(t, wanted))
 		stored = changed(t, changed(t, stored, other), wanted)
-		if got := pipelineRead(t, pipelineReading{}, stored, wanted); !reflect.DeepEqual(got, wanted) {
+		if got := pipelineRead(t, intake{}, stored, wanted); !reflect.DeepEqual(got, wanted) {
 			t.Fatalf("healed:\n%v\nwas:\n%v", got, wanted)
 		}
 	})
@@ -54,9 +54,9 @@ func TestPipelineImportRoundTrip(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		stored := created(t, pipelineAPI(t, anyPipeline(t)))
-		imported := pipelineRead(t, pipelineReading{all: true}, stored, pipelineSpec{})
+		imported := pipelineRead(t, intake{all: true}, stored, pipelineSpec{})
 		stored = changed(t, stored, imported)
-		if again := pipelineRead(t, pipelineReading{all: true}, stored, pipelineSpec{}); !reflect.DeepEqual(again, imported) {
+		if again := pipelineRead(t, intake{all: true}, stored, pipelineSpec{}); !reflect.DeepEqual(again, imported) {
 			t.Fatalf("an import of\n%v\nis sent as\n%v", imported, again)
 		}
 	})
@@ -81,7 +81,7 @@ func TestPipelineDriftIsSeen(t *testing.T) {
 			},
 		}
 	}
-	before := pipelineRead(t, pipelineReading{all: true}, created(t, full()), pipelineSpec{})
+	before := pipelineRead(t, intake{all: true}, created(t, full()), pipelineSpec{})
 	step := func(s *rancherapi.PipelineSpec) *rancherapi.Step { return &s.Stages[0].Steps[0] }
 	for name, change := range map[string]func(*rancherapi.PipelineSpec){
 		"display_name":           func(s *rancherapi.PipelineSpec) { s.DisplayName = "q" },
@@ -121,7 +121,7 @@ func TestPipelineDriftIsSeen(t *testing.T) {
 		changed := full()
 		change(&changed)
 		stored := rancherapi.Pipeline{Spec: changed}
-		read, diags := pipelineReading{}.spec(t.Context(), &stored, before)
+		read, diags := intake{}.spec(t.Context(), &stored, before)
 		mustSucceed(t, diags)
 		if reflect.DeepEqual(read, before) {
 			t.Errorf("a change of %s isn't seen", name)
@@ -153,7 +153,7 @@ func TestPipelineAdditionsAreSeen(t *testing.T) {
 		"timezone":         {&rancherapi.Triggers{Cron: &rancherapi.CronTrigger{Timezone: ptr("UTC")}}, true},
 	} {
 		stored := rancherapi.Pipeline{Spec: rancherapi.PipelineSpec{DisplayName: "p", Stages: []rancherapi.Stage{}, Triggers: c.triggers}}
-		read, diags := pipelineReading{}.spec(t.Context(), &stored, minimal)
+		read, diags := intake{}.spec(t.Context(), &stored, minimal)
 		mustSucceed(t, diags)
 		if seen := !reflect.DeepEqual(read, minimal); seen != c.seen {
 			t.Errorf("%s: seen is %t, read %v", name, seen, read)
@@ -209,7 +209,7 @@ func pipelineAPI(t failer, s pipelineSpec) rancherapi.PipelineSpec {
 }
 
 // pipelineRead reads what is stored.
-func pipelineRead(t failer, how pipelineReading, stored members, before pipelineSpec) pipelineSpec {
+func pipelineRead(t failer, how intake, stored members, before pipelineSpec) pipelineSpec {
 	t.Helper()
 	spec, diags := how.spec(t.Context(), shownAs[rancherapi.Pipeline](annotated(stored).(members)), before)
 	mustSucceed(t, diags)

@@ -6,14 +6,15 @@ package rancher
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// ModifyPlan says that there is no Rancher before an apply finds out, and when
-// the state becomes another one.
+// ModifyPlan says that there is no Rancher, or no project to move to, before an
+// apply finds out, and when the state becomes another one.
 func (r *pipelineResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return
@@ -27,6 +28,13 @@ func (r *pipelineResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() || state.about().replaceRemoved(ctx, state.State, resp) {
 		return
+	}
+	// Without a client, the apply says why.
+	var unable diag.Diagnostics
+	client, looking, cancel := r.Start(ctx, state.Timeouts.Read, &unable)
+	defer cancel()
+	if !unable.HasError() {
+		state.about().refuseMove(looking, plan.ProjectID, client.Project, resp)
 	}
 	if !plan.Active.Equal(state.Active) {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("state"), types.StringUnknown())...)

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"net/http"
 	"reflect"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -57,10 +56,9 @@ func (r *pipelineResource) Create(ctx context.Context, req resource.CreateReques
 
 	created, err := client.CreatePipeline(ctx, plan.ProjectID.ValueString(), wanted)
 	if err != nil {
-		resp.Diagnostics.Append(plan.about().failed(creating, err)...)
-		if transport.OutcomeUnknown(err) {
-			resp.Diagnostics.Append(plan.namesakes(ctx, client)...)
-		}
+		resp.Diagnostics.Append(plan.about().notCreated(ctx, err, func(ctx context.Context) ([]rancherapi.Object, error) {
+			return plan.candidates(ctx, client)
+		})...)
 		return
 	}
 	state := plan
@@ -97,7 +95,7 @@ func (r *pipelineResource) Read(ctx context.Context, req resource.ReadRequest, r
 	if imported {
 		resp.Diagnostics.Append(state.settleProject(stored)...)
 	}
-	spec, diags := pipelineReading{all: imported}.spec(ctx, stored, state.pipelineSpec)
+	spec, diags := intake{all: imported}.spec(ctx, stored, state.pipelineSpec)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -160,13 +158,20 @@ func (r *pipelineResource) Delete(ctx context.Context, req resource.DeleteReques
 	}
 }
 
-// ImportState takes `<id>`, `<project_id>/<id>`, or an identity.
+// ImportState takes `<id>`, `<project_id>/<id>`, or an identity; the id is
+// `<project>:<name>`.
 func (*pipelineResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if project, id, ok := cutProject(req.ID); ok {
+		if !inProject(id, project) {
+			resp.Diagnostics.AddError(unusableID, "The projects differ: "+project+" is one, but pipeline "+id+" is in another, "+parentOf(id)+".")
+			return
+		}
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("project_id"), project)...)
 		req.ID = id
 	}
-	importByID(ctx, req, resp, pipelineIDPattern, "pipeline", "<id>, as in p-x1y2z:p-abcde, or <project_id>/<id>, as in c-abc12:p-x1y2z/p-x1y2z:p-abcde")
+	form := pipelineIDs
+	form.words += ", or <project_id>/<project>:<name>, as in c-abc12:p-x1y2z/p-x1y2z:p-abcde"
+	importByID(ctx, req, resp, form)
 }
 
 // take takes in what the server says about a pipeline beside what was sent.
@@ -175,50 +180,54 @@ func (m *pipelineModel) take(p *rancherapi.Pipeline) {
 }
 
 // activate switches the pipeline on or off, unless it is so: in the wrong state,
-// that is an error of the server's.
+// that is an error of the server's. The model then is as the server says.
 func (m *pipelineModel) activate(ctx context.Context, client *rancherapi.Client, active bool) diag.Diagnostics {
 	if m.Active.ValueBool() == active {
 		return nil
 	}
-	call, verb := client.DeactivatePipeline, "deactivate"
-	if active {
-		call, verb = client.ActivatePipeline, "activate"
-	}
-	id := m.ID.ValueString()
-	switched, err := call(ctx, id)
-	if maybeSwitched(err) {
-		// Somebody else may have been faster, or the answer got lost.
-		if now, lookErr := client.Pipeline(ctx, id); lookErr == nil && isActive(now) == active {
-			switched, err = now, nil
-		}
-	}
+	switched, verb, err := switchPipeline(ctx, client, m.ID.ValueString(), active)
 	if err != nil {
 		return m.about().failed(verb, err)
 	}
 	m.take(switched)
-	m.Active = types.BoolValue(active)
+	if m.Active.ValueBool() != active {
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot "+verb+" "+m.about().name(),
+			"Rancher answered as if it had, but of the pipeline it says that it is still "+map[bool]string{true: "active", false: "inactive"}[!active]+". Apply again.")}
+	}
 	return nil
 }
 
-// namesakes says which pipelines the one can be that perhaps was created. Its
-// name alone is no proof, and nothing else is known of it.
-func (m pipelineModel) namesakes(ctx context.Context, client *rancherapi.Client) diag.Diagnostics {
-	pipelines, err := client.Pipelines(ctx, m.ProjectID.ValueString())
-	if err != nil {
-		return nil
+// switchPipeline switches a pipeline on or off that isn't so; verb is which.
+func switchPipeline(ctx context.Context, client *rancherapi.Client, id string, active bool) (switched *rancherapi.Pipeline, verb string, err error) {
+	call, verb := client.DeactivatePipeline, "deactivate"
+	if active {
+		call, verb = client.ActivatePipeline, "activate"
 	}
-	name, found := m.DisplayName.ValueString(), "none"
-	var all []string
-	for _, p := range pipelines {
-		if p.Spec.DisplayName == name {
-			all = append(all, p.ID+" (created "+p.Created+")")
+	switched, err = call(ctx, id)
+	if maybeSwitched(err) {
+		// Somebody else may have been faster, or the answer got lost.
+		look, cancel, worthIt := afterwards(ctx)
+		defer cancel()
+		if worthIt {
+			if now, lookErr := client.Pipeline(look, id); lookErr == nil && isActive(now) == active {
+				return now, verb, nil
+			}
 		}
 	}
-	if len(all) > 0 {
-		found = strings.Join(all, ", ")
+	return switched, verb, err
+}
+
+// candidates are the pipelines that could be this one, which perhaps was
+// created: those of its display name.
+func (m pipelineModel) candidates(ctx context.Context, client *rancherapi.Client) ([]rancherapi.Object, error) {
+	pipelines, err := client.Pipelines(ctx, m.ProjectID.ValueString())
+	var found []rancherapi.Object
+	for _, p := range pipelines {
+		if sameText(p.Spec.DisplayName, m.DisplayName.ValueString()) {
+			found = append(found, p.Object)
+		}
 	}
-	return diag.Diagnostics{diag.NewWarningDiagnostic("The pipeline may have been created",
-		"Right after that, project "+m.ProjectID.ValueString()+" had these pipelines with the display name \""+name+"\": "+found+".")}
+	return found, err
 }
 
 // maybeSwitched reports whether a pipeline can be as wanted in spite of an
@@ -239,7 +248,7 @@ func (m *pipelineModel) settleProject(p *rancherapi.Pipeline) diag.Diagnostics {
 		diags.AddError("Cannot import pipeline "+p.ID, "It is in project "+project+", not in "+m.ProjectID.ValueString()+".")
 	case m.ProjectID.IsNull():
 		diags.AddError("Cannot import pipeline "+p.ID, "Rancher doesn't tell the full id of the pipeline's project, but calls it \""+p.Spec.ProjectName+"\". "+
-			"Import it by both ids, <project_id>/<id>, as in c-abc12:"+namespaceOf(p.ID)+"/"+p.ID+".")
+			"Import it by both ids, <project_id>/<project>:<name>, as in c-abc12:"+parentOf(p.ID)+"/"+p.ID+".")
 	}
 	return diags
 }

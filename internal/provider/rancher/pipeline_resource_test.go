@@ -326,3 +326,34 @@ func TestPipelineStateIsKnownUnlessItChanges(t *testing.T) {
 		},
 	)
 }
+
+// The server puts its defaults in only when it creates. Whatever somebody else
+// leaves empty later is seen, and healed, however the configuration says the
+// default.
+func TestPipelineDefaultsThatAreEmptied(t *testing.T) {
+	t.Parallel()
+	p := acctest.NewRancher(t).NewProject()
+	for _, paths := range []string{``, `dockerfile_path = "", build_path = " ",`, `dockerfile_path = "./Dockerfile", build_path = ".",`} {
+		config := pipeline(p, replacing(t, fullPipeline, `dockerfile_path = "build/Dockerfile", build_path = "build",`, paths)...)
+		test := []resource.TestStep{{Config: config}, {Config: config, ConfigPlanChecks: unchanged}}
+		for _, emptied := range []object{{"dockerFilePath": ""}, {"dockerFilePath": nil}, {"buildPath": ""}, {"buildPath": nil}} {
+			build := object{"dockerFilePath": "./Dockerfile", "buildPath": ".", "imageTag": "app:1"}
+			theirs := maps.Clone(build)
+			maps.Copy(theirs, emptied)
+			stages := func(build object) []any {
+				step := fullStep()
+				step["buildImageStepConfig"] = build
+				return []any{object{"name": "build", "steps": []any{step}}}
+			}
+			test = append(test, resource.TestStep{
+				PreConfig: func() {
+					p.Change("pipelines/"+onlyPipeline(t, p), object{"stages": stages(theirs)})
+					p.ForgetRequests()
+				},
+				Config: config, ConfigPlanChecks: updated(thePipeline),
+				Check: checks(p.CheckRequests(map[string]int{puts: 1, actions: 0}), onServer(p.Rancher, "pipelines", thePipeline, object{"stages": stages(build)})),
+			}, resource.TestStep{Config: config, ConfigPlanChecks: unchanged})
+		}
+		steps(t, test...)
+	}
+}

@@ -32,8 +32,29 @@ const (
 // a pipeline has to do.
 const sourceCodeType = "sourcecode"
 
-// stepTypes are the types that steps are known to have.
-var stepTypes = []string{sourceCodeType, "runascript", "buildimage", "pushimage"}
+// stepKind is a type that steps are known to have, the attribute with its
+// settings, and what that is in the document.
+type stepKind struct {
+	name, settings, documented string
+	of                         func(stepModel) types.Object
+}
+
+var stepKinds = []stepKind{
+	{sourceCodeType, "source_code", "sourceCodeStepConfig", func(m stepModel) types.Object { return m.SourceCode }},
+	{"runascript", "run_script", "runAScriptStepConfig", func(m stepModel) types.Object { return m.RunScript }},
+	{"buildimage", "build_image", "buildImageStepConfig", func(m stepModel) types.Object { return m.BuildImage }},
+	{"pushimage", "push_image", "pushImageStepConfig", func(m stepModel) types.Object { return m.PushImage }},
+}
+
+func (k stepKind) translation() string { return k.documented + " is " + k.settings }
+
+func stepTypes() []string {
+	var names []string
+	for _, kind := range stepKinds {
+		names = append(names, kind.name)
+	}
+	return names
+}
 
 const (
 	pipelineProjectDescription = "The project's full id, `<cluster>:<project>`, as in `c-abc12:p-x1y2z`."
@@ -59,7 +80,10 @@ func pipelineSchema(ctx context.Context) schema.Schema {
 	}
 	maps.Copy(attributes, pipelineSpecAttributes())
 	return schema.Schema{
-		MarkdownDescription: "A Rancher pipeline: stages of steps that check out, run scripts, and build and push images, and what starts them.\n\n" +
+		MarkdownDescription: "A Rancher pipeline: stages of steps that check out, run scripts, and build and push images, and what starts them. " + whichRancher + "\n\n" +
+			"Terraform ignores unknown names inside `stages` and `triggers`, such as those of the API's JSON: read the plan. " +
+			"In `stages`, members whose description begins with \"Required.\" are listed as optional, because Terraform would demand them of an element that isn't known yet; " +
+			"they are checked all the same.\n\n" +
 			"Deleting a pipeline leaves its histories and logs where they are. A pipeline that is inactive can still be run by hand.\n\n" +
 			"An import takes the pipeline's `id`. Where the server doesn't tell the full id of its project, it takes `<project_id>/<id>`.",
 		Attributes: attributes,
@@ -103,7 +127,7 @@ func stageAttributes() map[string]schema.Attribute {
 
 func stepAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"type": text("What the step does: `" + strings.Join(stepTypes, "`, `") + "`. A step may have settings for several of them."),
+		"type": text("What the step does: `" + strings.Join(stepTypes(), "`, `") + "`. A step may have settings for several of them."),
 		"source_code": schema.SingleNestedAttribute{
 			Optional: true, MarkdownDescription: "What to check out.", Attributes: sourceCodeAttributes(),
 		},

@@ -4,6 +4,8 @@
 package rancher
 
 import (
+	"context"
+
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -86,20 +88,11 @@ func (m remoteAccountModel) tokenChange(plan, config remoteAccountModel, importe
 // stays so as long as it is empty there. Right after an import, what is left
 // out becomes empty, which plans empty whether the configuration has it or not.
 func (m *remoteAccountModel) refresh(stored *rancherapi.RemoteAccount) {
-	imported := m.Type.IsNull()
-	names := func(was types.String, is *string) types.String {
-		switch {
-		case is != nil && *is != "":
-			return respelled(was, *is)
-		case imported || !was.IsNull() && was.ValueString() == "":
-			return types.StringValue("")
-		}
-		return types.StringNull()
-	}
+	in := intake{all: m.Type.IsNull()}
 	m.ID = types.StringValue(stored.ID)
-	m.Type = types.StringPointerValue(stored.Spec.Type)
-	m.DisplayName = names(m.DisplayName, stored.Spec.DisplayName)
-	m.AccountName = names(m.AccountName, stored.Spec.AccountName)
+	m.Type = intake{}.text(m.Type, stored.Spec.Type)
+	m.DisplayName = in.text(m.DisplayName, stored.Spec.DisplayName)
+	m.AccountName = in.text(m.AccountName, stored.Spec.AccountName)
 	m.AccessTokenWO = types.StringNull()
 	m.UserName = types.StringPointerValue(stored.Spec.UserName)
 	m.AvatarURL = types.StringPointerValue(stored.Spec.AvatarURL)
@@ -109,6 +102,21 @@ func (m *remoteAccountModel) refresh(stored *rancherapi.RemoteAccount) {
 		m.CreatorID = types.StringValue(stored.CreatorID)
 	}
 	m.State = stateOf(stored.Object)
+}
+
+// candidates are the accounts that could be this one, which perhaps was created:
+// those of its type and names.
+func (m remoteAccountModel) candidates(ctx context.Context, client *rancherapi.Client) ([]rancherapi.Object, error) {
+	accounts, err := client.RemoteAccounts(ctx, "")
+	var found []rancherapi.Object
+	for _, account := range accounts {
+		is := m
+		is.refresh(&account)
+		if is.Type.Equal(m.Type) && is.DisplayName.Equal(m.DisplayName) && is.AccountName.Equal(m.AccountName) {
+			found = append(found, account.Object)
+		}
+	}
+	return found, err
 }
 
 // object is what diagnostics are about.

@@ -69,9 +69,12 @@ func (r *remoteAccountResource) ModifyPlan(ctx context.Context, req resource.Mod
 	switch state.tokenChange(plan, config, imported) {
 	case sameToken:
 	case firstToken:
-		resp.Diagnostics.AddAttributeWarning(at, "The access token is noted, but not sent",
-			"Remote account "+state.ID.ValueString()+" was imported, and Rancher doesn't show what token it has. It is taken to have this one. To make sure that it "+
-				"has, have the account replaced: terraform apply -replace=<address>. Pipelines that name it then need its new id.")
+		// Another type replaces the account, which sends the token.
+		if plan.Type.Equal(state.Type) {
+			resp.Diagnostics.AddAttributeWarning(at, "An update in place doesn't send the access token",
+				"Remote account "+state.ID.ValueString()+" was imported, and Rancher doesn't show what token it has. It is taken to have this one, which is noted but not sent, "+
+					"unless the account is replaced. To make sure that it has it, have it replaced: terraform apply -replace=<address>. Pipelines that name it then need its new id.")
+		}
 	case otherToken:
 		for name, differs := range map[string]bool{
 			"access_token":            !plan.AccessToken.Equal(state.AccessToken),
@@ -97,7 +100,9 @@ func (r *remoteAccountResource) Create(ctx context.Context, req resource.CreateR
 
 	created, err := client.CreateRemoteAccount(ctx, state.creation(config))
 	if err != nil {
-		resp.Diagnostics.Append(state.object().failed(creating, err)...)
+		resp.Diagnostics.Append(state.object().notCreated(ctx, err, func(ctx context.Context) ([]rancherapi.Object, error) {
+			return state.candidates(ctx, client)
+		})...)
 		return
 	}
 	state.refresh(created)
@@ -173,6 +178,6 @@ func (r *remoteAccountResource) Delete(ctx context.Context, req resource.DeleteR
 
 // ImportState takes the account's id, or an identity.
 func (*remoteAccountResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	importByID(ctx, req, resp, accountIDPattern, "remote account", "<id>, as in ra-x1y2z")
+	importByID(ctx, req, resp, accountIDs)
 	resp.Diagnostics.Append(system.Remember(ctx, resp.Private, importedKey, true)...)
 }

@@ -223,7 +223,7 @@ func TestRemoteAccountTokenThatIsNotSentIsAWarning(t *testing.T) {
 	login := r.Stored("remoteaccounts/" + id)["spec"].(object)["accountName"]
 	config := object{"type": "github", "account_name": login, "display_name": "Octocat", "access_token": "CANARY"}
 	said := acctest.Said(r.Protocol().PlanImported(accountType, id, config))
-	for _, text := range []string{"WARNING: The access token is noted, but not sent", "access_token", id, "-replace"} {
+	for _, text := range []string{"WARNING: An update in place doesn't send the access token", "access_token", id, "-replace"} {
 		if !strings.Contains(said, text) {
 			t.Errorf("said %q, want %q", said, text)
 		}
@@ -258,4 +258,36 @@ func TestRemoteAccountOfATypeThatRancherDoesNotKnow(t *testing.T) {
 		resource.TestStep{Config: strings.Replace(good, `"github"`, `"gitlab"`, 1), ExpectError: saying("Cannot create remote account", "type =", "422")},
 		resource.TestStep{Config: good, Check: accountOnServer(r, object{"type": "github"})},
 	)
+}
+
+// The server takes blanks off; so they are no other type.
+func TestRemoteAccountTypeWithBlanks(t *testing.T) {
+	t.Parallel()
+	r := acctest.NewRancher(t)
+	config := func(kind string) string { return strings.Replace(r.Config("%s", account()), `"github"`, kind, 1) }
+	var first string
+	steps(t,
+		resource.TestStep{
+			Config: config(`"github "`), Check: checks(accountOnServer(r, object{"type": "github"}), func(s *terraform.State) (err error) { first, err = idOf(s, accountAddress); return err }),
+		},
+		resource.TestStep{Config: config(`"github "`), ConfigPlanChecks: unchanged},
+		resource.TestStep{Config: config(`"github"`), ConfigPlanChecks: unchanged},
+		resource.TestStep{Config: config(`"\tgithub\n"`), ConfigPlanChecks: unchanged, Check: func(s *terraform.State) error {
+			if id, err := idOf(s, accountAddress); err != nil || id != first {
+				return fmt.Errorf("it is %s, was %s: %w", id, first, err)
+			}
+			return nil
+		}},
+		resource.TestStep{ResourceName: accountAddress, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"type", "display_name", "account_name"}},
+	)
+}
+
+// What replaces the account anyway sends the token.
+func TestRemoteAccountTokenOfAnotherTypeIsSent(t *testing.T) {
+	t.Parallel()
+	r := acctest.NewRancher(t)
+	said := acctest.Said(r.Protocol().PlanImported(accountType, r.NewAccount(), object{"type": "gitlab", "access_token": "a"}))
+	if strings.Contains(said, "access token") {
+		t.Errorf("said %q", said)
+	}
 }

@@ -5,11 +5,13 @@ package rancher
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 )
@@ -22,13 +24,14 @@ func remoteAccountSchema(ctx context.Context) schema.Schema {
 	version := system.WriteOnlyVersionAttribute("access_token")
 	version.MarkdownDescription = "Any number. Change it to replace the account by one with the present `access_token_wo`."
 	return schema.Schema{
-		MarkdownDescription: "A Rancher user's account at a git host, by which pipelines get at repositories. It belongs to the token's user.\n\n" +
+		MarkdownDescription: "A Rancher user's account at a git host, by which pipelines get at repositories. It belongs to the token's user. " + whichRancher + "\n\n" +
 			"Rancher takes the access token when it creates the account, never shows it, and ignores any later one. So another token replaces the account. " +
 			"What token an account has that was imported isn't known: the first one that is configured for it is taken to be that, and is not sent.",
 		Attributes: map[string]schema.Attribute{
 			"id": computed("The account's id, which Rancher makes up."),
 			"type": schema.StringAttribute{
-				Required: true, PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				Required: true, PlanModifiers: []planmodifier.String{spelling{}, stringplanmodifier.RequiresReplace()},
+				Validators:          []validator.String{knownAccountType},
 				MarkdownDescription: "The kind of git host: `github`. Another kind replaces the account.",
 			},
 			"display_name": text("What people see in Rancher."),
@@ -52,6 +55,15 @@ func remoteAccountSchema(ctx context.Context) schema.Schema {
 		},
 	}
 }
+
+const gitHubAccount = "github"
+
+var knownAccountType = doubt{summary: "Unknown type of remote account", about: func(text string) string {
+	if sameText(text, gitHubAccount) {
+		return ""
+	}
+	return fmt.Sprintf("%q is not %s, the only type that the Pipeline API SPEC has. A server that doesn't know it either refuses the account.", text, gitHubAccount)
+}}
 
 func (*remoteAccountResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	identitySchema("The account's id.", resp)

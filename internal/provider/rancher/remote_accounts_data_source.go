@@ -84,15 +84,12 @@ func (d *accountsDataSource) Read(ctx context.Context, req datasource.ReadReques
 	}
 	m.Accounts = []accountShown{}
 	for _, account := range accounts {
+		// It is shown as the resource has it after an import.
+		var imported remoteAccountModel
+		imported.refresh(&account)
 		m.Accounts = append(m.Accounts, accountShown{
-			envelope:    envelopeOf(account.Object),
-			Type:        present(said(account.Spec.Type)),
-			DisplayName: present(said(account.Spec.DisplayName)),
-			AccountName: present(said(account.Spec.AccountName)),
-			UserName:    present(said(account.Spec.UserName)),
-			AvatarURL:   present(said(account.Spec.AvatarURL)),
-			HTMLURL:     present(said(account.Spec.HTMLURL)),
-			State:       stateOf(account.Object),
+			envelope: envelopeOf(account.Object), Type: imported.Type, DisplayName: imported.DisplayName, AccountName: imported.AccountName,
+			UserName: imported.UserName, AvatarURL: imported.AvatarURL, HTMLURL: imported.HTMLURL, State: imported.State,
 		})
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)

@@ -13,14 +13,18 @@ import (
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/acctest"
 )
 
-// shownAccount is how a remote account is to be shown, by what the server stores.
+// shownAccount is how a remote account is to be shown, by what the server
+// stores: as the resource that imports it shows it.
 func shownAccount(stored members) members {
 	more := members{"state": stored["state"]}
 	for attribute, member := range map[string]string{
 		"type": "type", "display_name": "displayName", "account_name": "accountName", "user_name": "userName", "avatar_url": "avatarUrl", "html_url": "htmlUrl",
 	} {
-		if more[attribute] = at(stored, "spec", member); more[attribute] == "" {
-			more[attribute] = nil
+		more[attribute] = at(stored, "spec", member)
+	}
+	for _, name := range []string{"display_name", "account_name"} {
+		if more[name] == nil {
+			more[name] = ""
 		}
 	}
 	return enveloped(stored, more)
@@ -93,6 +97,29 @@ func TestAccountsAreThoseOfTheirCreator(t *testing.T) {
 	server.fails("remote_accounts", members{"creator_id": ""}, "creator_id")
 }
 
+// An account is the same, whether it is imported or found: empty where the
+// server says so, null where it says nothing.
+func TestAccountIsShownAsTheResourceShowsIt(t *testing.T) {
+	t.Parallel()
+	r := acctest.SandboxRancher(t)
+	for _, spec := range []members{
+		{"type": "github"},
+		{"type": "github", "displayName": "", "accountName": "", "userName": "", "avatarUrl": "", "htmlUrl": ""},
+		{"type": "github", "displayName": "d", "accountName": "a", "userName": "u", "avatarUrl": "https://a", "htmlUrl": "https://h"},
+	} {
+		stored := members{"id": "ra-1", "type": "remoteAccount", "creatorId": "user-1", "state": "active", "spec": spec}
+		r.Sandbox.Faults().Clear()
+		answering(t, r, "(?i)/remoteaccounts$", collection("remoteAccount", stored))
+		answering(t, r, "(?i)/remoteaccounts/ra-1$", stored)
+		server := readerOf(t, r)
+		found := server.list("remote_accounts", "remote_accounts", members{})[0]
+		imported, _ := server.Import(accountType, "ra-1", nil)
+		for _, name := range []string{"type", "display_name", "account_name", "user_name", "avatar_url", "html_url", "creator_id", "state"} {
+			same(t, name, found[name], plain(t, imported[name]))
+		}
+	}
+}
+
 // A token is shown by no server that keeps to its API, and by no data source in
 // any case.
 func TestAccountsWithoutTheirTokens(t *testing.T) {
@@ -138,7 +165,7 @@ func TestGitRepositories(t *testing.T) {
 		t.Errorf("an account that was never refreshed has %v", found)
 	}
 	server.fails("git_repositories", members{"remote_account_id": "ra-nnnnn"}, "remote_account_id", "Cannot read remote account ra-nnnnn", "There is no remote account with this id")
-	server.fails("git_repositories", members{"remote_account_id": "a/b"}, "remote_account_id", "slashes")
+	server.fails("git_repositories", members{"remote_account_id": "a/b"}, "remote_account_id", "<name>, as in ra-x1y2z")
 
 	// What a server doesn't say of a repository.
 	answering(t, r, "(?i)/gitrepocaches$", collection("gitRepoCache",

@@ -131,7 +131,7 @@ func TestWhatIsBeingDeletedIsAWarning(t *testing.T) {
 		config object
 	}{configType: {config, object{"cluster_id": cluster}}, accountType: {account, object{"type": "github"}}} {
 		said := acctest.Said(server.PlanImported(typeName, c.id, c.config))
-		for _, text := range []string{"WARNING: Rancher is deleting ", c.id, "waits until it is gone"} {
+		for _, text := range []string{"WARNING: Rancher is deleting ", c.id, "It was deleted, by somebody else or by an earlier run", "waits until it is gone"} {
 			if !strings.Contains(said, text) {
 				t.Errorf("%s: said %q, want %q", typeName, said, text)
 			}
@@ -161,4 +161,50 @@ func TestDestroyThatTakesTooLong(t *testing.T) {
 			Config: config, ConfigPlanChecks: unchanged,
 		},
 	)
+}
+
+// What has no state of its own is being removed all the same.
+func TestDestroyOfAnAccountThatTakesTooLong(t *testing.T) {
+	t.Parallel()
+	r := acctest.SandboxRancher(t, func(o *sandbox.Options) { o.RancherFinalizing = time.Minute })
+	id := r.NewAccount()
+	said := acctest.Said(r.Protocol().Destroy(accountType, object{"id": id, "type": "github", "timeouts": object{"delete": "300ms"}}))
+	for _, text := range []string{"ERROR: Cannot delete remote account " + id, "it is still removing", "timeouts"} {
+		if !strings.Contains(said, text) {
+			t.Errorf("%q is not in: %s", text, said)
+		}
+	}
+}
+
+// Nothing can be made in what is being deleted. That is no lack of a role.
+func TestCreateInWhatIsBeingDeleted(t *testing.T) {
+	t.Parallel()
+	r := acctest.SandboxRancher(t, func(o *sandbox.Options) { o.RancherFinalizing = time.Minute })
+	p := r.NewProject()
+	r.Remove("projects/" + p.ID)
+	config := soundPipeline()
+	config["project_id"], config["active"] = p.ID, true
+	said := acctest.Said(r.Protocol().Create(pipelineType, config))
+	if !saying("Cannot create pipeline", `AttributeName("project_id")`, "Project "+p.ID+" is being deleted").MatchString(said) || strings.Contains(said, "role") {
+		t.Error(said)
+	}
+}
+
+// null is no page of something else's, and a change may have been made.
+func TestNullForAChange(t *testing.T) {
+	t.Parallel()
+	r := acctest.SandboxRancher(t)
+	account := r.NewAccount()
+	null := norman(200, "null")
+	null.Path = "(?i)remoteaccounts"
+	failing(t, r, null)
+	server := r.Protocol()
+	for name, said := range map[string]string{
+		"DELETE": acctest.Said(server.Destroy(accountType, object{"id": account, "type": "github"})),
+		"POST":   acctest.Said(server.Create(accountType, object{"type": "github"})),
+	} {
+		if !saying("ERROR: Cannot ", "Rancher answered "+name+" /v3/remote", "with null", "may nevertheless have done").MatchString(said) || strings.Contains(said, "sign-in") {
+			t.Errorf("%s: %s", name, said)
+		}
+	}
 }

@@ -38,6 +38,22 @@ func respelled(before types.String, answered string) types.String {
 	return types.StringValue(answered)
 }
 
+// intake is how what the server answered is taken in. The server makes no
+// difference between what is left out, null, and empty; so what was left out
+// before stays so as long as it is empty there.
+type intake struct {
+	// all takes in what is empty too: there is nothing that it was before.
+	all bool
+}
+
+// text is a text that may be left out.
+func (in intake) text(before types.String, answered *string) types.String {
+	if said(answered) == "" && before.IsNull() && !in.all {
+		return types.StringNull()
+	}
+	return respelled(before, said(answered))
+}
+
 // spelling plans to leave what is configured as it is in state, if that is the
 // same.
 type spelling struct{}
@@ -55,4 +71,12 @@ func (spelling) PlanModifyList(_ context.Context, req planmodifier.ListRequest, 
 	if sameTexts(req.ConfigValue, req.StateValue) {
 		resp.PlanValue = req.StateValue
 	}
+}
+
+// said is an answered text; empty when there is none.
+func said(answered *string) string {
+	if answered == nil {
+		return ""
+	}
+	return *answered
 }

@@ -4,8 +4,8 @@
 // Package rancher is Rancher's slice of the provider: cluster pipeline
 // configs, pipelines, what becomes of their runs, and remote accounts.
 //
-// Each type has a file for its life (`*_resource.go`, `*_data_source.go`),
-// one for its schema, and one for the conversion between Terraform's values
+// Each type has a file for its life (`*_resource.go`, `*_data_source.go`,
+// `*_action.go`, `*_list.go`), and a resource one for its schema, and one for the conversion between Terraform's values
 // and the API's (`*_model.go`), which is pure. What the server does is in
 // internal/rancherapi.
 package rancher
@@ -49,6 +49,10 @@ const (
 	insecureVariable  = "RANCHER_INSECURE"
 )
 
+// whichRancher is said on each resource's page.
+const whichRancher = "It speaks the API of Rancher's *Pipeline API SPEC* of early 2018, which no released Rancher 2.x serves: Rancher 2.0 has that API in another, " +
+	"flat form, 2.1 to 2.6 keep pipelines in files of the repository, and 2.7 and later have none. The provider asks the server which it is, and says so."
+
 // Block is the schema of the provider's `rancher` block.
 func (System) Block() schema.SingleNestedAttribute {
 	var dialects []string
@@ -65,7 +69,7 @@ func (System) Block() schema.SingleNestedAttribute {
 	}
 	block := system.ConnectionBlock("Rancher", "The address of the Rancher server, with or without `/v3`. "+
 		"Default: the environment variable `"+baseURLVariable+"`.", transport.DefaultRequestTimeout, map[string]schema.Attribute{
-		"token": system.TokenAttribute("An API key's bearer token, `name:secret`. Default: the environment variable `" + tokenVariable + "`, else " +
+		"token": system.TokenAttribute("An API key's bearer token, usually `name:secret`. Default: the environment variable `" + tokenVariable + "`, else " +
 			"`" + accessKeyVariable + "` and `" + secretKeyVariable + "`. None of them is used when `access_key` is set."),
 		"access_key": half("secret_key", "An API key's access key, in place of `token`."),
 		"secret_key": half("access_key", "The secret key of `access_key`."),
@@ -202,7 +206,15 @@ func (System) DataSources() []func() datasource.DataSource {
 }
 
 // Actions are Rancher's actions.
-func (System) Actions() []func() action.Action { return nil }
+func (System) Actions() []func() action.Action {
+	return []func() action.Action{
+		newRunPipelineAction, newActivatePipelineAction, newDeactivatePipelineAction,
+		newStopHistoryAction, newRerunHistoryAction, newDeleteHistoryAction,
+		newLoginAction, newRefreshRepositoriesAction,
+	}
+}
 
 // ListResources are Rancher's list resources.
-func (System) ListResources() []func() list.ListResource { return nil }
+func (System) ListResources() []func() list.ListResource {
+	return []func() list.ListResource{newClusterPipelineConfigList, newPipelineList}
+}

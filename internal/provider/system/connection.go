@@ -154,7 +154,7 @@ func (httpURL) ValidateString(_ context.Context, req validator.StringRequest, re
 		return
 	}
 	if complaint := addressComplaint(req.ConfigValue.ValueString()); complaint != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, "Not the address of a server", complaint)
+		resp.Diagnostics.AddAttributeError(req.Path, "Not the address of a server", req.Path.String()+": "+complaint)
 	}
 }
 
@@ -162,14 +162,23 @@ func (httpURL) ValidateString(_ context.Context, req validator.StringRequest, re
 // nothing is. It doesn't repeat a password.
 func addressComplaint(text string) string {
 	const form = "a URL of the form https://host[:port][/prefix]"
-	u, err := url.Parse(text)
 	switch {
-	case err == nil && u.User != nil || err != nil && strings.Contains(text, "@"):
+	case isAddress(text):
+		return ""
+	case strings.Contains(text, "@"):
 		return "It must be " + form + ", without a user name or password."
-	case err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.RawQuery != "" || u.Fragment != "":
-		return fmt.Sprintf("%q is not %s.", text, form)
 	}
-	return ""
+	complaint := fmt.Sprintf("%q is not %s.", text, form)
+	begun := strings.Contains(text, "://") || strings.HasPrefix(text, "http:") || strings.HasPrefix(text, "https:")
+	if meant := "https://" + strings.TrimPrefix(text, "//"); !begun && isAddress(meant) {
+		complaint += fmt.Sprintf(" Did you mean %q?", meant)
+	}
+	return complaint
+}
+
+func isAddress(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil && u.RawQuery == "" && u.Fragment == ""
 }
 
 type duration struct{}

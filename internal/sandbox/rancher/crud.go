@@ -170,7 +170,11 @@ func (c *call) update() (reply, error) {
 		}
 		delete(sent, marks)
 	}
-	o.data = merge(o.data, sent)
+	stored := o.data
+	if c.query.Get("_replace") == "true" {
+		stored = c.schema.ofServer(stored)
+	}
+	o.data = merge(stored, sent)
 	if c.schema.changed != nil {
 		c.schema.changed(c.s, o, c.now)
 	}
@@ -188,7 +192,7 @@ func (c *call) remove() (reply, error) {
 	}
 	if o.gone.IsZero() {
 		o.set(date(c.now), "removed")
-		o.gone = c.now.Add(c.s.config.Finalizing)
+		o.removed, o.gone = c.now, c.now.Add(c.s.config.Finalizing)
 		c.s.note(event{at: o.gone, pointless: func() bool { return o.lost }, due: func(time.Time) { c.s.drop(o) }})
 	}
 	return c.answer(http.StatusOK, o, listing), nil

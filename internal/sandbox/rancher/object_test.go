@@ -116,6 +116,32 @@ func TestDelete(t *testing.T) {
 	k.get(path).is(404)
 }
 
+// What is stuck says so five minutes after its deletion began, however long it takes.
+func TestStuckDeletion(t *testing.T) {
+	k := newKit(t, func(c *rancher.Config) { c.Finalizing = time.Hour })
+	path := k.in("/pipelines/" + k.pipeline(""))
+	k.delete(path).is(200).has("transitioning", "yes")
+	k.advance(5 * time.Minute)
+	k.delete(path).is(200).has("transitioning", "yes")
+	k.advance(time.Second)
+	k.get(path).is(200).has("state", "removing", "transitioning", "error", "transitioningMessage", "waiting on pipeline-cleanup")
+}
+
+// A PUT can replace what is stored: then what it leaves out is lost, where the object belongs included.
+func TestReplace(t *testing.T) {
+	k := newKit(t)
+	path := "/v3/pipelines/" + k.pipeline(`{"triggers":{"webhookTrigger":{"active":true}}}`)
+	before := k.get(path)
+	k.put(path+"?_replace=false", `{"spec":{"displayName":"merged"}}`).is(200).has("spec.triggers.webhookTrigger.active", true)
+	k.put(path+"?_replace=true", `{"labels":{"a":"1"},"spec":{"displayName":"replaced","projectName":"`+k.project+`"}}`).is(200).has(
+		"spec.displayName", "replaced", "spec.triggers", none, "spec.stages", none, "spec.projectName", nil, "labels", object{"a": "1"},
+		"id", before.text("id"), "name", before.text("name"), "uuid", before.text("uuid"), "creatorId", "user-admin", "status.nextRun", 1)
+	if ids := k.get(k.in("/pipelines")).ids(); len(ids) != 1 {
+		t.Errorf("the project has the pipelines %v", ids)
+	}
+	k.put(path+"?_replace=true", `{}`).is(200).has("spec", none, "labels", object{"a": "1"})
+}
+
 func TestSecrets(t *testing.T) {
 	k := newKit(t)
 	configs := "/v3/clusters/" + k.cluster + "/clusterpipelines"

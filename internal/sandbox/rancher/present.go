@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// removalPatience is how long an object may take to go away before its state says that something is wrong.
+// removalPatience is how long after its deletion an object may take to go away before its state says that something is wrong.
 const removalPatience = 5 * time.Minute
 
 // value is a field of an object as the API shows it, be it stored or computed.
@@ -33,7 +33,7 @@ func (o *object) state(now time.Time) map[string]any {
 	switch {
 	case !o.gone.IsZero():
 		state["state"], state["transitioning"], state["transitioningMessage"] = "removing", "yes", "waiting on pipeline-cleanup"
-		if now.After(o.gone.Add(removalPatience)) {
+		if now.After(o.removed.Add(removalPatience)) {
 			state["transitioning"] = "error"
 		}
 	case o.at("spec", "active") == false:

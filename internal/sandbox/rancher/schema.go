@@ -126,6 +126,14 @@ func envelope(own fields) fields {
 	return all
 }
 
+// ofServer are the fields of an object that a PUT which replaces leaves as they are: those around what clients define.
+func (sc *schema) ofServer(data map[string]any) map[string]any {
+	kept := maps.Clone(data)
+	around := envelope(fields{"status": {}})
+	maps.DeleteFunc(kept, func(name string, _ any) bool { _, stays := around[name]; return !stays })
+	return kept
+}
+
 // finish derives what follows from the rest.
 func (sc *schema) finish() *schema {
 	if sc.path == "" {

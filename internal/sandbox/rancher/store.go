@@ -15,14 +15,15 @@ import (
 // object is one stored thing. What is in data, however deep, is never changed in place but replaced, so that an answer that is being written needs
 // no lock.
 type object struct {
-	schema *schema
-	parent *object // the cluster or project that it lives in; nil = none
-	id     string
-	name   string         // the part of the id after the colon
-	data   map[string]any // fields as the API has them, but for those that are computed
-	made   time.Time
-	gone   time.Time // when it will be; zero = it isn't being deleted
-	lost   bool      // it isn't stored any more
+	schema  *schema
+	parent  *object // the cluster or project that it lives in; nil = none
+	id      string
+	name    string         // the part of the id after the colon
+	data    map[string]any // fields as the API has them, but for those that are computed
+	made    time.Time
+	removed time.Time // when it was deleted, which takes its time; zero = it wasn't
+	gone    time.Time // when it will be; zero = it isn't being deleted
+	lost    bool      // it isn't stored any more
 
 	described *schema   // a schema's
 	cron      cronState // a pipeline's
