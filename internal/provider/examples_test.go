@@ -209,10 +209,12 @@ const runtimeOfExamples = `api/v1/products/demo/projectpipelineruntimes/app-buil
 	]
 }`
 
+const clientSecretOfExamples = "another client secret"
+
 // rancherOfExamples are the objects that the examples create in Rancher, by the names that they import them by.
 var rancherOfExamples = []string{
 	`v3/clusters/c-demo/clusterpipelines {"name": "github-enterprise", "spec": {"githubConfig": {
-		"host": "github.example.com", "clientID": "0123456789abcdef0123", "clientSecret": "another client secret"
+		"host": "github.example.com", "clientID": "0123456789abcdef0123", "clientSecret": "` + clientSecretOfExamples + `"
 	}}}`,
 	`v3/remoteaccounts {"name": "ra-k7f2x", "spec": {
 		"type": "github", "displayName": "Octocat", "accountName": "octocat", "accessToken": "another access token"

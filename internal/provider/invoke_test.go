@@ -49,13 +49,13 @@ action "cicd_gitlab_pipeline_retry" "latest" {
 }
 `
 
-// needsActions skips a test for a tool that knows no actions.
+// needsActions skips a test for a tool that knows neither actions nor queries.
 func (w *workspace) needsActions() {
 	w.t.Helper()
 	out, _ := exec.CommandContext(w.t.Context(), w.tool, "version").Output()
 	var major, minor int
 	if _, err := fmt.Sscanf(string(out), "Terraform v%d.%d", &major, &minor); err != nil || major == 1 && minor < 14 {
-		w.t.Skip("actions need Terraform 1.14")
+		w.t.Skip("needs Terraform 1.14")
 	}
 }
 
@@ -79,7 +79,7 @@ func TestActionIsInvoked(t *testing.T) {
 			t.Errorf("a secret is shown: …%s…", shown[max(0, at-300):min(len(shown), at+100)])
 		}
 	}
-	if shown := w.run(true, "apply", "-auto-approve", "-invoke=action.cicd_gitlab_pipeline_retry.latest"); !strings.Contains(shown, "Pipeline 1 does not run again") {
+	if shown := w.run(true, "apply", "-auto-approve", "-invoke=action.cicd_gitlab_pipeline_retry.latest"); !strings.Contains(shown, "it stays so when there is nothing to run again") {
 		t.Errorf("the action on what a data source read says: %s", shown)
 	}
 	posts := slices.DeleteFunc(p.Requests(), func(r string) bool { return !strings.HasPrefix(r, "POST") })

@@ -30,6 +30,10 @@ provider "cicd" {
     base_url = var.base_url
     token    = var.token
   }
+  rancher = {
+    base_url = var.base_url
+    token    = var.token
+  }
 }
 `
 
@@ -83,12 +87,19 @@ func (w *workspace) adopt(n string) {
 		if !strings.Contains(shown, step.want) {
 			w.t.Fatalf("%v doesn't show %q. \n%s", step.arguments, step.want, shown[:min(len(shown), 4000)])
 		}
-		if at := strings.Index(shown, valueSecret); at >= 0 {
-			w.t.Errorf("%v shows a secret: …%s…", step.arguments, shown[max(0, at-300):min(len(shown), at+100)])
-		}
+		w.hides(strings.Join(step.arguments, " "), shown)
 	}
-	if generated := read(w.t, filepath.Join(w.folder, "generated.tf")); strings.Contains(generated, valueSecret) {
-		w.t.Errorf("the generated configuration has a secret:\n%s", generated)
+	w.hides("the generated configuration", read(w.t, filepath.Join(w.folder, "generated.tf")))
+}
+
+// hides checks that a text has neither the secret of the schedule's variable nor
+// that of the cluster's pipeline configuration.
+func (w *workspace) hides(name, text string) {
+	w.t.Helper()
+	for _, secret := range []string{valueSecret, clientSecretOfExamples} {
+		if at := strings.Index(text, secret); at >= 0 {
+			w.t.Errorf("%s shows a secret: …%s…", name, text[max(0, at-300):min(len(text), at+100)])
+		}
 	}
 }
 
@@ -98,7 +109,7 @@ func TestExampleQueries(t *testing.T) {
 	for _, file := range examplesMatching(t, "list-resources/*/list-resource.tfquery.hcl") {
 		queries.WriteString(read(t, file) + "\n")
 	}
-	newQuery(t, queries.String()).adopt("3")
+	newQuery(t, queries.String()).adopt("7")
 }
 
 // So can what the guide finds.

@@ -17,46 +17,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/gitlabapi"
-	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 )
 
-// An action does one thing with one request. A POST is never repeated once it may
-// have done something; a DELETE is, because it means the same when it is. What
-// became of a POST whose answer got lost is for the user to find out, except for
-// a pipeline that was created, which is looked for. Before the request the
-// action tells of it: after an interruption Terraform passes on nothing that an
-// action says. The text of its progress isn't masked by Terraform, so there is
-// nothing in it that a user gave but names and ids.
-
-// gitlabAction is what GitLab's actions share.
-type gitlabAction struct {
-	system.Action[*gitlabapi.Client]
-}
+// GitLab's actions are each a [system.Action]. A DELETE may be repeated, because
+// it means the same when it is. What became of a POST whose answer got lost is
+// for the user to find out, except for a pipeline that was created, which is
+// looked for.
 
 var (
 	_ action.ActionWithConfigure  = (*playScheduleAction)(nil)
 	_ action.ActionWithModifyPlan = (*playScheduleAction)(nil)
 )
-
-// ModifyPlan fails a plan whose apply would have no client.
-func (a *gitlabAction) ModifyPlan(_ context.Context, _ action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
-	a.Expect(&resp.Diagnostics)
-}
-
-// start begins an action that may wait for a pipeline, and then has the time.
-func (a *gitlabAction) start(
-	ctx context.Context, limits timeouts.Value, wait types.Bool, diags *diag.Diagnostics,
-) (*gitlabapi.Client, context.Context, context.CancelFunc) {
-	if wait.ValueBool() {
-		return a.Start(ctx, system.Patient(limits.Invoke), diags)
-	}
-	return a.Start(ctx, limits.Invoke, diags)
-}
-
-// progressOf tells of progress in a response.
-func progressOf(resp *action.InvokeResponse) func(string) {
-	return func(text string) { resp.SendProgress(action.InvokeProgressEvent{Message: text}) }
-}
 
 // pipelineActionModel is what an action on one pipeline is given. Deleting
 // knows no wait.
@@ -113,10 +84,6 @@ func actionPipelineIDAttribute() schema.Int64Attribute {
 
 func actionScheduleIDAttribute() schema.Int64Attribute {
 	return schema.Int64Attribute{Required: true, Validators: anID, MarkdownDescription: "The schedule's id."}
-}
-
-func actionWaitAttribute(description string) schema.BoolAttribute {
-	return schema.BoolAttribute{Optional: true, MarkdownDescription: description + " Default `false`."}
 }
 
 // endsOfRun says how an action that waits for a run takes its end.

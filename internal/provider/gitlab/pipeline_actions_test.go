@@ -277,6 +277,9 @@ func TestRetryAction(t *testing.T) {
 	through := newPipeline(p, false, time.Minute)
 	invoke(t, p, retryPipeline, map[string]any{"pipeline_id": through}).succeeds().tells("Pipeline 4: success").asked(p, "POST pipelines/4/retry")
 	invoke(t, p, retryPipeline, map[string]any{"pipeline_id": through, "wait": true}).succeeds("WARNING", "does not run again").asked(p, "POST pipelines/4/retry", "GET pipelines/4")
+	// Who waits and sees nothing can't know either.
+	failing(t, p, faults.Rule{Method: http.MethodGet, Path: "/pipelines/4$", Fault: faults.Status, Status: http.StatusServiceUnavailable})
+	invoke(t, p, retryPipeline, map[string]any{"pipeline_id": through, "wait": true}).fails("Cannot follow pipeline 4", "its status was success", "503")
 }
 
 // A pipeline whose jobs are queued again can still show that it failed, and one

@@ -10,11 +10,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/gitlabapi"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 )
 
 // cancelPipelineAction is cicd_gitlab_pipeline_cancel.
-type cancelPipelineAction struct{ gitlabAction }
+type cancelPipelineAction struct {
+	system.Action[*gitlabapi.Client]
+}
 
 func newCancelPipelineAction() action.Action { return &cancelPipelineAction{} }
 
@@ -28,7 +31,7 @@ func (*cancelPipelineAction) Schema(ctx context.Context, _ action.SchemaRequest,
 		Attributes: map[string]schema.Attribute{
 			"project":     actionProjectAttribute(),
 			"pipeline_id": actionPipelineIDAttribute(),
-			"wait": actionWaitAttribute("Whether to wait until nothing of the pipeline runs any more: runners may take time to clean up (`canceling`). " +
+			"wait": system.WaitAttribute("Whether to wait until nothing of the pipeline runs any more: runners may take time to clean up (`canceling`). " +
 				"How it ended is told, and is no error."),
 			"timeouts": system.PatientActionTimeoutsAttribute(ctx),
 		},
@@ -38,13 +41,13 @@ func (*cancelPipelineAction) Schema(ctx context.Context, _ action.SchemaRequest,
 func (a *cancelPipelineAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var m pipelineActionModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, ctx, cancel := a.start(ctx, m.Timeouts, m.Wait, &resp.Diagnostics)
+	client, ctx, cancel := a.StartWaiting(ctx, m.Timeouts, m.Wait, &resp.Diagnostics)
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	about, progress := m.about(), progressOf(resp)
+	about, progress := m.about(), system.ProgressOf(resp)
 	about.whenLost = "Look at the pipeline's page. Canceling it again does no harm."
 	project, err := requestProject(ctx, client, m.Project)
 	if err != nil {

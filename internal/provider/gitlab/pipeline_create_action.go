@@ -14,11 +14,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/gitlabapi"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 )
 
 // createPipelineAction is cicd_gitlab_pipeline_create.
-type createPipelineAction struct{ gitlabAction }
+type createPipelineAction struct {
+	system.Action[*gitlabapi.Client]
+}
 
 type createPipelineModel struct {
 	Project   types.String   `tfsdk:"project"`
@@ -64,7 +67,7 @@ func (*createPipelineAction) Schema(ctx context.Context, _ action.SchemaRequest,
 				MarkdownDescription: "Pipeline inputs by name, as in `{ environment = \"staging\", replicas = 3 }`: strings, numbers, bools, or lists of these. " +
 					"Needs GitLab 17.10; older ones ignore them.",
 			},
-			"wait":     actionWaitAttribute("Whether to wait until the pipeline is over. " + endsOfRun),
+			"wait":     system.WaitAttribute("Whether to wait until the pipeline is over. " + endsOfRun),
 			"timeouts": system.PatientActionTimeoutsAttribute(ctx),
 		},
 	}
@@ -75,13 +78,13 @@ func (a *createPipelineAction) Invoke(ctx context.Context, req action.InvokeRequ
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	creation, diags := pipelineCreation(ctx, m.Ref, m.Variables, m.Inputs)
 	resp.Diagnostics.Append(diags...)
-	client, ctx, cancel := a.start(ctx, m.Timeouts, m.Wait, &resp.Diagnostics)
+	client, ctx, cancel := a.StartWaiting(ctx, m.Timeouts, m.Wait, &resp.Diagnostics)
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	about, progress := pipelineObject(m.Project, 0), progressOf(resp)
+	about, progress := pipelineObject(m.Project, 0), system.ProgressOf(resp)
 	project, err := requestProject(ctx, client, m.Project)
 	if err != nil {
 		resp.Diagnostics.Append(about.failed(creating, err)...)

@@ -88,7 +88,7 @@ func (o *object) create(
 		case err == nil:
 			last = seen
 		case !over && transport.MayPass(err):
-			err = nil
+			err = poll.Passing(err)
 		}
 		return "", over || seen.Mine != nil || seen.Several, err
 	})

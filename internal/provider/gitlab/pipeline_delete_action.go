@@ -18,7 +18,9 @@ import (
 )
 
 // deletePipelineAction is cicd_gitlab_pipeline_delete.
-type deletePipelineAction struct{ gitlabAction }
+type deletePipelineAction struct {
+	system.Action[*gitlabapi.Client]
+}
 
 type deletePipelineModel struct {
 	Project    types.String   `tfsdk:"project"`
@@ -54,7 +56,7 @@ func (a *deletePipelineAction) Invoke(ctx context.Context, req action.InvokeRequ
 	}
 
 	about := pipelineObject(m.Project, m.PipelineID.ValueInt64())
-	progress := progressOf(resp)
+	progress := system.ProgressOf(resp)
 	about.whenForbidden = "Deleting a pipeline needs the owner role in the project."
 	project, err := requestProject(ctx, client, m.Project)
 	if err == nil {

@@ -18,7 +18,9 @@ import (
 )
 
 // retryPipelineAction is cicd_gitlab_pipeline_retry.
-type retryPipelineAction struct{ gitlabAction }
+type retryPipelineAction struct {
+	system.Action[*gitlabapi.Client]
+}
 
 func newRetryPipelineAction() action.Action { return &retryPipelineAction{} }
 
@@ -32,7 +34,7 @@ func (*retryPipelineAction) Schema(ctx context.Context, _ action.SchemaRequest, 
 		Attributes: map[string]schema.Attribute{
 			"project":     actionProjectAttribute(),
 			"pipeline_id": actionPipelineIDAttribute(),
-			"wait":        actionWaitAttribute("Whether to wait until the pipeline is over. " + endsOfRun),
+			"wait":        system.WaitAttribute("Whether to wait until the pipeline is over. " + endsOfRun),
 			"timeouts":    system.PatientActionTimeoutsAttribute(ctx),
 		},
 	}
@@ -44,13 +46,13 @@ var retryShows = 15 * time.Second
 func (a *retryPipelineAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var m pipelineActionModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, ctx, cancel := a.start(ctx, m.Timeouts, m.Wait, &resp.Diagnostics)
+	client, ctx, cancel := a.StartWaiting(ctx, m.Timeouts, m.Wait, &resp.Diagnostics)
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	about, progress := m.about(), progressOf(resp)
+	about, progress := m.about(), system.ProgressOf(resp)
 	project, err := requestProject(ctx, client, m.Project)
 	if err != nil {
 		resp.Diagnostics.Append(about.failed(retrying, err)...)
@@ -91,7 +93,7 @@ func (a *retryPipelineAction) Invoke(ctx context.Context, req action.InvokeReque
 // retryBegins waits for a pipeline that still has the status of before to move,
 // since GitLab may answer before it does; idle says that it doesn't. One whose
 // jobs are queued may still show the old status. It has run again when it was
-// finished at another time.
+// finished at another time. A server that doesn't show it at last is an error.
 func retryBegins(
 	ctx context.Context, client *gitlabapi.Client, project string, before *gitlabapi.Pipeline, progress func(string),
 ) (p *gitlabapi.Pipeline, idle bool, err error) {
@@ -102,7 +104,7 @@ func retryBegins(
 	}, progress)
 	var unfinished *poll.UnfinishedError
 	if errors.As(err, &unfinished) && ctx.Err() == nil {
-		return p, true, nil
+		return p, unfinished.Trouble == nil, unfinished.Trouble
 	}
 	return p, false, err
 }

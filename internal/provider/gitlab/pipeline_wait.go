@@ -38,15 +38,11 @@ func pipelineOver(p *gitlabapi.Pipeline) bool {
 func waitForPipeline(
 	ctx context.Context, client *gitlabapi.Client, project string, last *gitlabapi.Pipeline, until func(*gitlabapi.Pipeline) bool, progress func(string),
 ) (*gitlabapi.Pipeline, error) {
-	var trouble error
 	err := poll.Until(ctx, pipelinePace, func(ctx context.Context) (string, bool, error) {
 		p, err := client.Pipeline(ctx, project, last.ID)
-		if ctx.Err() == nil {
-			trouble = err
-		}
 		switch {
 		case transport.MayPass(err):
-			return last.Status, false, nil
+			return "", false, poll.Passing(err)
 		case err != nil:
 			return "", false, err
 		}
@@ -56,19 +52,8 @@ func waitForPipeline(
 		last = p
 		return p.Status, until(p), nil
 	})
-	if err != nil && trouble != nil && !errors.Is(err, trouble) {
-		err = &troubledError{error: err, trouble: trouble}
-	}
 	return last, err
 }
-
-// troubledError is the end of a wait in which the server failed at last.
-type troubledError struct {
-	error
-	trouble error
-}
-
-func (e *troubledError) Unwrap() error { return e.error }
 
 // pipelineNews is a pipeline's status in a sentence.
 func pipelineNews(p *gitlabapi.Pipeline) string {
@@ -124,14 +109,11 @@ func (o object) outcome(p *gitlabapi.Pipeline) diag.Diagnostics {
 // notAwaited is what to say when a wait for a pipeline ended before the
 // pipeline; p is how it was seen last.
 func (o object) notAwaited(p *gitlabapi.Pipeline, err error) diag.Diagnostic {
-	var (
-		unfinished *poll.UnfinishedError
-		troubled   *troubledError
-	)
+	var unfinished *poll.UnfinishedError
 	id, goesOn := p.ID, " It goes on in GitLab."+pipelinePage(p, "\n\nIts page is ")
 	seen := fmt.Sprintf(" When it was last seen, its status was %s.", p.Status)
-	if errors.As(err, &troubled) {
-		goesOn += "\n\nGitLab hasn't told how it is doing since: " + system.Explain("GitLab", troubled.trouble)
+	if errors.As(err, &unfinished) && unfinished.Trouble != nil {
+		goesOn += "\n\nGitLab hasn't told how it is doing since: " + system.Explain("GitLab", unfinished.Trouble)
 	}
 	switch {
 	case errors.As(err, &unfinished) && errors.Is(err, context.DeadlineExceeded):

@@ -172,6 +172,17 @@ func TestPlayActionWithoutAPipeline(t *testing.T) {
 		})
 		invokeWithin(ctx, t, p, p.Token, playSchedule, waiting).fails("Interrupted after pipeline schedule", "may run nevertheless")
 	})
+	t.Run("unreadable to the end", func(t *testing.T) {
+		t.Parallel()
+		p, waiting := world(t)
+		p.Before(func(r *http.Request) {
+			if r.Method == http.MethodPost {
+				failing(t, p, faults.Rule{Method: http.MethodGet, Path: "/pipeline_schedules/1$", Fault: faults.Status, Status: http.StatusBadGateway})
+			}
+		})
+		invoke(t, p, playSchedule, plus(waiting, map[string]any{"timeouts": map[string]any{"invoke": "1s"}})).
+			fails("Cannot find the pipeline", "may run nevertheless", "502")
+	})
 	t.Run("unreadable", func(t *testing.T) {
 		t.Parallel()
 		p, waiting := world(t)

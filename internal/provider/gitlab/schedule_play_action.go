@@ -23,7 +23,9 @@ import (
 )
 
 // playScheduleAction is cicd_gitlab_pipeline_schedule_play.
-type playScheduleAction struct{ gitlabAction }
+type playScheduleAction struct {
+	system.Action[*gitlabapi.Client]
+}
 
 type playScheduleModel struct {
 	Project            types.String   `tfsdk:"project"`
@@ -45,7 +47,7 @@ func (*playScheduleAction) Schema(ctx context.Context, _ action.SchemaRequest, r
 		Attributes: map[string]schema.Attribute{
 			"project":              actionProjectAttribute(),
 			"pipeline_schedule_id": actionScheduleIDAttribute(),
-			"wait": actionWaitAttribute("Whether to wait until the pipeline is over. GitLab doesn't say which pipeline it is: it is the " +
+			"wait": system.WaitAttribute("Whether to wait until the pipeline is over. GitLab doesn't say which pipeline it is: it is the " +
 				"schedule's first one after the request that this user started, and that no other action of the same run waits for. If there is none within two minutes, that is an error; GitLab creates " +
 				"none, and says nothing, when it can't. " + endsOfRun),
 			"timeouts": system.PatientActionTimeoutsAttribute(ctx),
@@ -60,13 +62,13 @@ var playShows = 2 * time.Minute
 func (a *playScheduleAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var m playScheduleModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, ctx, cancel := a.start(ctx, m.Timeouts, m.Wait, &resp.Diagnostics)
+	client, ctx, cancel := a.StartWaiting(ctx, m.Timeouts, m.Wait, &resp.Diagnostics)
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	about, progress := scheduleActionObject(m.Project, m.PipelineScheduleID), progressOf(resp)
+	about, progress := scheduleActionObject(m.Project, m.PipelineScheduleID), system.ProgressOf(resp)
 	about.whenForbidden = "Playing a schedule needs the developer role in the project, and, when its ref is a protected branch or tag, " +
 		"to be allowed to merge or push to it, or to create it. It doesn't need to be the schedule's owner."
 	about.whenLost = "Look at the schedule's pipelines before you play it again: each time is a pipeline of its own."
@@ -143,7 +145,7 @@ func (p *play) find(ctx context.Context) (*gitlabapi.Pipeline, diag.Diagnostics)
 			return found.Status, true, nil
 		}
 		if transport.MayPass(err) {
-			err = nil
+			err = poll.Passing(err)
 		}
 		return "", false, err
 	})
@@ -213,13 +215,18 @@ func (p *play) newer(ctx context.Context) ([]int64, error) {
 func (p *play) notFound(ctx context.Context, err error) diag.Diagnostic {
 	var unfinished *poll.UnfinishedError
 	played := fmt.Sprintf("GitLab took the wish to play pipeline schedule (%s)", p.about.id)
-	switch {
-	case !errors.As(err, &unfinished):
+	untold := func(err error) diag.Diagnostic {
 		return diag.NewErrorDiagnostic(fmt.Sprintf("Cannot find the pipeline of pipeline schedule (%s)", p.about.id),
 			played+", but no longer told what came of it. Its pipeline may run nevertheless.\n\n"+p.about.detail("read", err))
+	}
+	switch {
+	case !errors.As(err, &unfinished):
+		return untold(err)
 	case errors.Is(ctx.Err(), context.Canceled):
 		return diag.NewErrorDiagnostic(fmt.Sprintf("Interrupted after pipeline schedule (%s) was played", p.about.id),
 			played+", and the run was interrupted before its pipeline was seen. It may run nevertheless.")
+	case unfinished.Trouble != nil:
+		return untold(unfinished.Trouble)
 	case p.other != nil:
 		return diag.NewErrorDiagnostic(fmt.Sprintf("No pipeline of pipeline schedule (%s) can be told for the one that was played", p.about.id),
 			fmt.Sprintf("%s. The only pipeline that was seen since was started by another user, %s: it may have come after this run's.%s",

@@ -17,7 +17,9 @@ import (
 )
 
 // takeOwnershipAction is cicd_gitlab_pipeline_schedule_take_ownership.
-type takeOwnershipAction struct{ gitlabAction }
+type takeOwnershipAction struct {
+	system.Action[*gitlabapi.Client]
+}
 
 type takeOwnershipModel struct {
 	Project            types.String   `tfsdk:"project"`
@@ -53,7 +55,7 @@ func (a *takeOwnershipAction) Invoke(ctx context.Context, req action.InvokeReque
 		return
 	}
 
-	about, progress := scheduleActionObject(m.Project, m.PipelineScheduleID), progressOf(resp)
+	about, progress := scheduleActionObject(m.Project, m.PipelineScheduleID), system.ProgressOf(resp)
 	about.whenLost = "Look who the schedule's owner is. Taking it over again does no harm."
 	project, err := requestProject(ctx, client, m.Project)
 	var schedule *gitlabapi.Schedule

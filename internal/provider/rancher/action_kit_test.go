@@ -29,6 +29,13 @@ const (
 	refreshRepositories = "cicd_rancher_remote_account_refresh_repositories"
 )
 
+// begins is what an action tells before it asks Rancher to do anything.
+var begins = map[string]string{
+	runPipeline: "Running pipeline %", activatePipeline: "Activating pipeline %", deactivatePipeline: "Deactivating pipeline %",
+	stopHistory: "Stopping run %", rerunHistory: "Rerunning run %", deleteHistory: "Deleting run %",
+	loginAccount: "Logging in to a remote account, for cluster c-", refreshRepositories: "Refreshing the repositories of remote account %",
+}
+
 // invoker invokes actions in a project, and has time pass there.
 type invoker struct {
 	t *testing.T
@@ -87,7 +94,7 @@ func newInvoker(t *testing.T, kind ...func(*sandbox.Options)) *invoker {
 // invocation is what became of an action.
 type invocation struct {
 	t           *testing.T
-	id          string
+	action, id  string
 	progress    []string
 	diagnostics []*tfprotov6.Diagnostic
 	requests    []string
@@ -116,7 +123,7 @@ func (i *invoker) invokeWithin(ctx context.Context, token, action, id string, mo
 	i.mu.Lock()
 	i.requests, i.bodies, i.looks = nil, nil, 0
 	i.mu.Unlock()
-	done := invocation{t: i.t, id: id}
+	done := invocation{t: i.t, action: action, id: id}
 	done.progress, done.diagnostics = i.As(token).Protocol().InvokeWithin(ctx, action, configuration)
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -154,9 +161,13 @@ func (i invocation) says(texts ...string) invocation {
 	return i
 }
 
-// tells checks the progress: its events begin with these texts.
+// tells checks the progress: its events begin with these texts, and before them,
+// when anything but looks was asked for, what the action [begins] with.
 func (i invocation) tells(texts ...string) invocation {
 	i.t.Helper()
+	if slices.ContainsFunc(i.requests, func(r string) bool { return !strings.HasPrefix(r, "GET ") }) {
+		texts = slices.Insert(texts, 0, begins[i.action])
+	}
 	if texts = i.named(texts); !slices.EqualFunc(i.progress, texts, strings.HasPrefix) {
 		i.t.Errorf("progress is %q, want %q", i.progress, texts)
 	}

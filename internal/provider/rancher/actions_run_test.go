@@ -86,7 +86,7 @@ action "cicd_rancher_pipeline_history_stop" "now" {
 	i := newInvoker(t)
 	t.Setenv("RANCHER_TOKEN_KEY", "")
 	actionSteps(t,
-		resource.TestStep{Config: i.Config(action, "app-1"), PlanOnly: true, ExpectError: saying("must be the id of a run")},
+		resource.TestStep{Config: i.Config(action, "app-1"), PlanOnly: true, ExpectError: saying("must be the id of a pipeline history")},
 		resource.TestStep{Config: fmt.Sprintf(`provider "cicd" {}`+action, "p-a:p-b-1"), PlanOnly: true, ExpectError: saying("Rancher is not configured")},
 	)
 	if len(i.requests) > 0 {

@@ -6,6 +6,7 @@ package rancher_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -110,8 +111,33 @@ func TestWaitEnds(t *testing.T) {
 		t.Parallel()
 		i := newInvoker(t)
 		pipeline := newPipeline(i.RancherProject, "app")
-		i.answers(http.MethodGet, "/pipelineHistories/", 2, http.StatusServiceUnavailable, nil)
-		i.invoke(runPipeline, pipeline, waiting).fails("Cannot follow run %-1", "goes on in Rancher", "503")
+		failing(t, i.Rancher, faults.Rule{Method: http.MethodGet, Path: "/pipelineHistories/", Fault: faults.Status, Status: http.StatusServiceUnavailable})
+		i.invoke(runPipeline, pipeline, members{"wait": true, "timeouts": members{"invoke": "1s"}}).
+			fails("Run %-1 is not done in time", "its state was Waiting", "raise timeouts", "goes on in Rancher", "hasn't told how it is doing since", "503")
+	})
+	t.Run("refused", func(t *testing.T) {
+		t.Parallel()
+		for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden} {
+			i := newInvoker(t)
+			pipeline := newPipeline(i.RancherProject, "app")
+			i.answers(http.MethodGet, "/pipelineHistories/", 2, status, nil)
+			i.invoke(runPipeline, pipeline, waiting).fails("Cannot follow run %-1", "goes on in Rancher", fmt.Sprint(status))
+		}
+	})
+	t.Run("not at all when the server fails for a while", func(t *testing.T) {
+		t.Parallel()
+		i := newInvoker(t)
+		i.pass(time.Second)
+		pipeline := newPipeline(i.RancherProject, "app")
+		for n, fault := range []faults.Kind{faults.Status, faults.Status, faults.ResetBefore, faults.ResetAfter, faults.Truncate} {
+			failing(t, i.Rancher, faults.Rule{
+				Method: http.MethodGet, Path: "/pipelineHistories/", Nth: n + 2, Fault: fault, Status: map[faults.Kind]int{faults.Status: http.StatusServiceUnavailable}[fault],
+			})
+		}
+		done := i.invoke(runPipeline, pipeline, waiting).succeeds()
+		if last := done.progress[len(done.progress)-1]; last != "Run "+pipeline+"-1: Success" || i.looks < 6 {
+			t.Errorf("it tells %q after %d looks", done.progress, i.looks)
+		}
 	})
 }
 

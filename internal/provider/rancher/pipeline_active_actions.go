@@ -12,12 +12,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/rancherapi"
 )
 
 // switchPipelineAction is cicd_rancher_pipeline_activate, or
 // cicd_rancher_pipeline_deactivate.
 type switchPipelineAction struct {
-	rancherAction
+	system.Action[*rancherapi.Client]
 	active bool
 }
 
@@ -66,7 +67,7 @@ func (a *switchPipelineAction) Invoke(ctx context.Context, req action.InvokeRequ
 		return
 	}
 
-	about := actedOn("pipeline", "pipeline_id", m.PipelineID)
+	about, progress := actedOn("pipeline", "pipeline_id", m.PipelineID), system.ProgressOf(resp)
 	about.whenLost = "Look at the pipeline, with the data source cicd_rancher_pipeline. Doing it again does no harm."
 	now := map[bool]string{true: "active", false: "inactive"}[a.active]
 	p, err := client.Pipeline(ctx, m.PipelineID.ValueString())
@@ -75,12 +76,13 @@ func (a *switchPipelineAction) Invoke(ctx context.Context, req action.InvokeRequ
 		resp.Diagnostics.Append(about.failed(a.verb(), err)...)
 		return
 	case isActive(p) == a.active:
-		progressOf(resp)("Pipeline " + p.ID + ": " + now + " already")
+		progress("Pipeline " + p.ID + ": " + now + " already")
 		return
 	}
+	progress(map[bool]string{true: "Activating", false: "Deactivating"}[a.active] + " pipeline " + p.ID)
 	if _, _, err = switchPipeline(ctx, client, p.ID, a.active); err != nil {
 		resp.Diagnostics.Append(about.failed(a.verb(), err)...)
 		return
 	}
-	progressOf(resp)("Pipeline " + p.ID + ": " + now)
+	progress("Pipeline " + p.ID + ": " + now)
 }

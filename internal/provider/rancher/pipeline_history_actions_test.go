@@ -66,7 +66,7 @@ func TestStopAction(t *testing.T) {
 	i.atLook(nil)
 
 	i.invoke(stopHistory, i.Namespace+":p-none-1", nil).fails("Cannot stop pipeline history %", "no pipeline history with this id", "Check history_id").asks(stop)
-	i.invoke(stopHistory, "p-none-1", nil).fails("history_id", "must be the id of a run").asks()
+	i.invoke(stopHistory, "p-none-1", nil).fails("history_id", "must be the id of a pipeline history").asks()
 }
 
 func TestRerunAction(t *testing.T) {
@@ -140,6 +140,18 @@ func TestRerunShowsLate(t *testing.T) {
 		i.Sandbox.Faults().Clear()
 		i.answers(http.MethodPost, "/v3/pipelineHistories/", 1, http.StatusOK, nil)
 		i.invoke(rerunHistory, id, nil).succeeds("WARNING", "Run % does not run again").tells()
+	})
+	t.Run("nobody can see", func(t *testing.T) {
+		t.Parallel()
+		i := newInvoker(t)
+		id := i.over()
+		i.answers(http.MethodPost, "/v3/pipelineHistories/", 1, http.StatusOK, nil)
+		i.atLook(func(n int) {
+			if n == 2 { // The client looks, too, because the answer is empty.
+				failing(t, i.Rancher, faults.Rule{Method: http.MethodGet, Path: "/v3/pipelineHistories/", Fault: faults.Status, Status: http.StatusServiceUnavailable})
+			}
+		})
+		i.invoke(rerunHistory, id, waiting).fails("Cannot follow run %", "no longer told how it is doing", "503").tells()
 	})
 	t.Run("the answer gets lost", func(t *testing.T) {
 		t.Parallel()

@@ -17,7 +17,9 @@ import (
 )
 
 // deleteHistoryAction is cicd_rancher_pipeline_history_delete.
-type deleteHistoryAction struct{ rancherAction }
+type deleteHistoryAction struct {
+	system.Action[*rancherapi.Client]
+}
 
 type deleteHistoryModel struct {
 	HistoryID types.String   `tfsdk:"history_id"`
@@ -49,7 +51,8 @@ func (a *deleteHistoryAction) Invoke(ctx context.Context, req action.InvokeReque
 		return
 	}
 
-	id := m.HistoryID.ValueString()
+	id, progress := m.HistoryID.ValueString(), system.ProgressOf(resp)
+	progress("Deleting run " + id)
 	err := client.DeletePipelineHistory(ctx, id)
 	switch {
 	case errors.Is(err, rancherapi.ErrAbsent):
@@ -60,6 +63,6 @@ func (a *deleteHistoryAction) Invoke(ctx context.Context, req action.InvokeReque
 		about.whenLost = "Deleting it again does no harm."
 		resp.Diagnostics.Append(about.failed(deleting, err)...)
 	default:
-		progressOf(resp)("Run " + id + ": deleted")
+		progress("Run " + id + ": deleted")
 	}
 }

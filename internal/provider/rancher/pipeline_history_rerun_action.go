@@ -19,7 +19,9 @@ import (
 )
 
 // rerunHistoryAction is cicd_rancher_pipeline_history_rerun.
-type rerunHistoryAction struct{ rancherAction }
+type rerunHistoryAction struct {
+	system.Action[*rancherapi.Client]
+}
 
 func newRerunHistoryAction() action.Action { return &rerunHistoryAction{} }
 
@@ -33,8 +35,8 @@ func (*rerunHistoryAction) Schema(ctx context.Context, _ action.SchemaRequest, r
 			"logs are lost with that, on others a new one; progress tells its id. A run that isn't finished is an error.",
 		Attributes: map[string]schema.Attribute{
 			"history_id": historyIDAttribute(),
-			"wait":       waitAttribute("Whether to wait until the run that begins is over. " + endsOfRun),
-			"timeouts":   system.ActionTimeoutsAttribute(ctx),
+			"wait":       system.WaitAttribute("Whether to wait until the run that begins is over. " + endsOfRun),
+			"timeouts":   system.PatientActionTimeoutsAttribute(ctx),
 		},
 	}
 }
@@ -46,13 +48,13 @@ var rerunShows = 15 * time.Second
 func (a *rerunHistoryAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var m historyActionModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, ctx, cancel := a.Start(ctx, m.Timeouts.Invoke, &resp.Diagnostics)
+	client, ctx, cancel := a.StartWaiting(ctx, m.Timeouts, m.Wait, &resp.Diagnostics)
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	about, progress := m.about(), progressOf(resp)
+	about, progress := m.about(), system.ProgressOf(resp)
 	about.whenLost = "Look at the runs of the pipeline, with the data source cicd_rancher_pipeline_histories, before you run it again."
 	before, err := client.PipelineHistory(ctx, m.HistoryID.ValueString())
 	if err != nil {
@@ -63,6 +65,7 @@ func (a *rerunHistoryAction) Invoke(ctx context.Context, req action.InvokeReques
 		resp.Diagnostics.Append(notOver(before))
 		return
 	}
+	progress("Rerunning run " + before.ID)
 	h, err := client.RerunPipelineHistory(ctx, before.ID)
 	if transport.OutcomeUnknown(err) {
 		if now, lookErr := client.PipelineHistory(ctx, before.ID); lookErr == nil && again(before, now) {
@@ -112,7 +115,8 @@ func again(before, now *rancherapi.PipelineHistory) bool {
 }
 
 // rerunBegins waits for a run that still has the end of before to begin again,
-// since Rancher may answer before it does.
+// since Rancher may answer before it does. A server that doesn't show it at last
+// is an error.
 func rerunBegins(
 	ctx context.Context, client *rancherapi.Client, before *rancherapi.PipelineHistory, progress func(string),
 ) (*rancherapi.PipelineHistory, error) {
@@ -121,7 +125,7 @@ func rerunBegins(
 	h, err := waitForRun(short, client, before, func(now *rancherapi.PipelineHistory) bool { return again(before, now) }, progress)
 	var unfinished *poll.UnfinishedError
 	if errors.As(err, &unfinished) && ctx.Err() == nil {
-		return h, nil
+		return h, unfinished.Trouble
 	}
 	return h, err
 }

@@ -16,7 +16,9 @@ import (
 )
 
 // stopHistoryAction is cicd_rancher_pipeline_history_stop.
-type stopHistoryAction struct{ rancherAction }
+type stopHistoryAction struct {
+	system.Action[*rancherapi.Client]
+}
 
 func newStopHistoryAction() action.Action { return &stopHistoryAction{} }
 
@@ -29,8 +31,8 @@ func (*stopHistoryAction) Schema(ctx context.Context, _ action.SchemaRequest, re
 		MarkdownDescription: "Stops a run of a Rancher pipeline. One that is over already stays as it is, which is no error.",
 		Attributes: map[string]schema.Attribute{
 			"history_id": historyIDAttribute(),
-			"wait":       waitAttribute("Whether to wait until the run is over, where Rancher takes time to stop it. How it ended is told, and is no error."),
-			"timeouts":   system.ActionTimeoutsAttribute(ctx),
+			"wait":       system.WaitAttribute("Whether to wait until the run is over, where Rancher takes time to stop it. How it ended is told, and is no error."),
+			"timeouts":   system.PatientActionTimeoutsAttribute(ctx),
 		},
 	}
 }
@@ -39,14 +41,15 @@ func (*stopHistoryAction) Schema(ctx context.Context, _ action.SchemaRequest, re
 func (a *stopHistoryAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var m historyActionModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, ctx, cancel := a.Start(ctx, m.Timeouts.Invoke, &resp.Diagnostics)
+	client, ctx, cancel := a.StartWaiting(ctx, m.Timeouts, m.Wait, &resp.Diagnostics)
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	about, progress := m.about(), progressOf(resp)
+	about, progress := m.about(), system.ProgressOf(resp)
 	about.whenLost = "Look at the run, with the data source cicd_rancher_pipeline_history. Stopping it again does no harm."
+	progress("Stopping run " + about.id)
 	h, err := client.StopPipelineHistory(ctx, m.HistoryID.ValueString())
 	if notNow(err) || transport.OutcomeUnknown(err) {
 		if now, lookErr := client.PipelineHistory(ctx, m.HistoryID.ValueString()); lookErr == nil && now.Finished() {

@@ -20,7 +20,9 @@ import (
 )
 
 // runPipelineAction is cicd_rancher_pipeline_run.
-type runPipelineAction struct{ rancherAction }
+type runPipelineAction struct {
+	system.Action[*rancherapi.Client]
+}
 
 type runPipelineModel struct {
 	PipelineID types.String   `tfsdk:"pipeline_id"`
@@ -39,8 +41,8 @@ func (*runPipelineAction) Schema(ctx context.Context, _ action.SchemaRequest, re
 		MarkdownDescription: "Runs a Rancher pipeline, also one that isn't active. Each invocation is a new run, which Rancher calls a pipeline history.",
 		Attributes: map[string]schema.Attribute{
 			"pipeline_id": pipelineIDAttribute(),
-			"wait":        waitAttribute("Whether to wait until the run is over. " + endsOfRun),
-			"timeouts":    system.ActionTimeoutsAttribute(ctx),
+			"wait":        system.WaitAttribute("Whether to wait until the run is over. " + endsOfRun),
+			"timeouts":    system.PatientActionTimeoutsAttribute(ctx),
 		},
 	}
 }
@@ -50,18 +52,19 @@ func (*runPipelineAction) Schema(ctx context.Context, _ action.SchemaRequest, re
 func (a *runPipelineAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var m runPipelineModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, ctx, cancel := a.Start(ctx, m.Timeouts.Invoke, &resp.Diagnostics)
+	client, ctx, cancel := a.StartWaiting(ctx, m.Timeouts, m.Wait, &resp.Diagnostics)
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	about, progress := actedOn("pipeline", "pipeline_id", m.PipelineID), progressOf(resp)
+	about, progress := actedOn("pipeline", "pipeline_id", m.PipelineID), system.ProgressOf(resp)
 	before, err := client.Pipeline(ctx, m.PipelineID.ValueString())
 	if err != nil {
 		resp.Diagnostics.Append(about.failed(running, err)...)
 		return
 	}
+	progress("Running pipeline " + before.ID)
 	h, err := client.RunPipeline(ctx, before.ID)
 	var refusal *rancherapi.Refusal
 	silent := h == nil && err == nil

@@ -17,7 +17,9 @@ import (
 )
 
 // loginAction is cicd_rancher_remote_account_login.
-type loginAction struct{ rancherAction }
+type loginAction struct {
+	system.Action[*rancherapi.Client]
+}
 
 type loginModel struct {
 	Type        types.String   `tfsdk:"type"`
@@ -67,6 +69,8 @@ func (a *loginAction) Invoke(ctx context.Context, req action.InvokeRequest, resp
 		return
 	}
 
+	progress := system.ProgressOf(resp)
+	progress("Logging in to a remote account, for cluster " + m.ClusterID.ValueString())
 	account, err := client.LoginRemoteAccount(ctx, rancherapi.Login{
 		Type: m.Type.ValueString(), Code: rancherapi.Secret(m.Code.ValueString()), RedirectURL: m.RedirectURL.ValueStringPointer(), ClusterName: m.ClusterID.ValueString(),
 	})
@@ -84,8 +88,8 @@ func (a *loginAction) Invoke(ctx context.Context, req action.InvokeRequest, resp
 		}
 		resp.Diagnostics.Append(about.failed("log in to a", err)...)
 	case account == nil:
-		progressOf(resp)("Remote account: connected; Rancher didn't tell its id")
+		progress("Remote account: connected; Rancher didn't tell its id")
 	default:
-		progressOf(resp)("Remote account " + account.ID + prefixed(" ", inBrackets(said(account.Spec.AccountName))) + ": connected")
+		progress("Remote account " + account.ID + prefixed(" ", inBrackets(said(account.Spec.AccountName))) + ": connected")
 	}
 }

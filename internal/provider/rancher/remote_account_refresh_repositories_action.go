@@ -13,10 +13,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/rancherapi"
 )
 
 // refreshRepositoriesAction is cicd_rancher_remote_account_refresh_repositories.
-type refreshRepositoriesAction struct{ rancherAction }
+type refreshRepositoriesAction struct {
+	system.Action[*rancherapi.Client]
+}
 
 type refreshRepositoriesModel struct {
 	RemoteAccountID types.String   `tfsdk:"remote_account_id"`
@@ -49,7 +52,8 @@ func (a *refreshRepositoriesAction) Invoke(ctx context.Context, req action.Invok
 		return
 	}
 
-	id := m.RemoteAccountID.ValueString()
+	id, progress := m.RemoteAccountID.ValueString(), system.ProgressOf(resp)
+	progress("Refreshing the repositories of remote account " + id)
 	cache, err := client.RefreshRepositories(ctx, id)
 	if err != nil {
 		about := actedOn("remote account", "remote_account_id", m.RemoteAccountID)
@@ -58,7 +62,7 @@ func (a *refreshRepositoriesAction) Invoke(ctx context.Context, req action.Invok
 		resp.Diagnostics.Append(about.failed("refresh the repositories of", err)...)
 		return
 	}
-	progressOf(resp)(fmt.Sprintf("Remote account %s: %s", id, counted(len(cache.Spec.Repositories))))
+	progress(fmt.Sprintf("Remote account %s: %s", id, counted(len(cache.Spec.Repositories))))
 }
 
 func counted(repositories int) string {

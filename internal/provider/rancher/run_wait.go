@@ -14,6 +14,7 @@ import (
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/poll"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/rancherapi"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
 )
 
 // runPace is how often a run is looked at. Most take minutes; those that are
@@ -22,14 +23,18 @@ var runPace = poll.Pace{First: time.Second, Longest: 15 * time.Second}
 
 // waitForRun looks at a run until it is as it was waited for, or the context
 // ends, and tells progress whenever it has come further than last, which is the
-// run as the caller has seen it. It returns the run as it was seen last, also
-// with an error; for words on that error see [notAwaited].
+// run as the caller has seen it. A server that fails, or can't be reached, for a
+// while is waited for, too. It returns the run as it was seen last, also with an
+// error; for words on that error see [notAwaited].
 func waitForRun(
 	ctx context.Context, client *rancherapi.Client, last *rancherapi.PipelineHistory, until func(*rancherapi.PipelineHistory) bool, progress func(string),
 ) (*rancherapi.PipelineHistory, error) {
 	err := poll.Until(ctx, runPace, func(ctx context.Context) (string, bool, error) {
 		h, err := client.PipelineHistory(ctx, last.ID)
-		if err != nil {
+		switch {
+		case transport.MayPass(err):
+			return "", false, poll.Passing(err)
+		case err != nil:
 			return "", false, err
 		}
 		if news := runNews(h); news != runNews(last) {
@@ -154,8 +159,11 @@ func outcome(h *rancherapi.PipelineHistory) diag.Diagnostics {
 // it was seen last.
 func notAwaited(h *rancherapi.PipelineHistory, err error) diag.Diagnostic {
 	var unfinished *poll.UnfinishedError
-	const goesOn = " It goes on in Rancher; the data source cicd_rancher_pipeline_history shows how it is doing."
+	goesOn := " It goes on in Rancher; the data source cicd_rancher_pipeline_history shows how it is doing."
 	seen := " When it was last seen, its state was " + stateOfRun(h) + "."
+	if errors.As(err, &unfinished) && unfinished.Trouble != nil {
+		goesOn += "\n\nRancher hasn't told how it is doing since: " + system.Explain("Rancher", unfinished.Trouble)
+	}
 	switch {
 	case errors.As(err, &unfinished) && errors.Is(err, context.DeadlineExceeded):
 		return diag.NewErrorDiagnostic("Run "+h.ID+" is not done in time", "The time to wait for run "+h.ID+" is up."+seen+" If it needs longer, raise timeouts."+goesOn)

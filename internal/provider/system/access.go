@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -57,14 +56,6 @@ type DataSource[C any] struct{ user[C] }
 // Configure takes the client from the provider.
 func (d *DataSource[C]) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	d.configure(req.ProviderData, &resp.Diagnostics)
-}
-
-// Action is embedded by an action that uses a system's client C.
-type Action[C any] struct{ user[C] }
-
-// Configure takes the client from the provider.
-func (a *Action[C]) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	a.configure(req.ProviderData, &resp.Diagnostics)
 }
 
 // Start begins a read: it returns the client, and a context with a deadline,
