@@ -6,6 +6,8 @@
 package journal
 
 import (
+	"bufio"
+	"net"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -119,7 +121,13 @@ func (r *recorder) Write(b []byte) (int, error) {
 	return r.ResponseWriter.Write(b)
 }
 
-// Unwrap gives http.ResponseController the connection.
+// Hijack notes a request whose connection is taken over, before whoever does so ends it.
+func (r *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	r.note()
+	return http.NewResponseController(r.ResponseWriter).Hijack()
+}
+
+// Unwrap gives http.ResponseController what else the server can do.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // secretName matches the names of query parameters whose values may be secrets: credentials, and values of variables and inputs.

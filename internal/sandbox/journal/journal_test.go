@@ -54,6 +54,30 @@ func TestRecord(t *testing.T) {
 	}
 }
 
+// Who sees a connection end finds its request in the journal, however the handler goes on.
+func TestTakenOverConnectionIsRecorded(t *testing.T) {
+	ended := make(chan struct{})
+	j, handler := recorded(func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_ = conn.Close()
+		<-ended
+	})
+	server := httptest.NewServer(handler)
+	defer server.Close()
+	defer close(ended)
+	if resp, err := http.Post(server.URL, "text/plain", nil); err == nil {
+		_ = resp.Body.Close()
+		t.Fatal("there was an answer")
+	}
+	if j.Count() != 1 {
+		t.Errorf("the journal has %d requests", j.Count())
+	}
+}
+
 func TestNoSecretIsKept(t *testing.T) {
 	j, handler := recorded(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
 	r := httptest.NewRequest(http.MethodPost, "/api/v4/x?private_token=s3cret&job_token=s3cret&Password=s3cret&page=1&variables%5B%5D%5Bvalue%5D=s3cret&value=s3cret"+
