@@ -246,7 +246,7 @@ func TestLogsOfAllProjects(t *testing.T) {
 
 func TestPagesThatAreTooLarge(t *testing.T) {
 	if testing.Short() {
-		t.Skip("moves some 100 MiB")
+		t.Skip("needs a run without -short: it moves some 100 MiB")
 	}
 	shelf := shelf{ids: pipelineIDs(12)}
 	s := newFakeServer(t, func(line string, _ int) reply {

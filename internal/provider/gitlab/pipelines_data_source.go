@@ -5,6 +5,7 @@ package gitlab
 
 import (
 	"context"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -49,44 +50,22 @@ func (*pipelinesDataSource) Metadata(_ context.Context, req datasource.MetadataR
 }
 
 func (*pipelinesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	filter := func(description string, values ...string) schema.StringAttribute {
-		a := schema.StringAttribute{Optional: true, MarkdownDescription: description}
-		if len(values) > 0 {
-			a.Validators = []validator.String{stringvalidator.OneOf(values...)}
-		}
-		return a
-	}
-	moment := func(what string) schema.StringAttribute {
-		return filter("Only pipelines " + what + " this time, in ISO 8601, as in `2026-01-15T12:00:00Z`.")
-	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The pipelines of a GitLab project, filtered by GitLab. Filters combine: a pipeline has to match all of them. " +
 			"Child pipelines are left out unless `source` is `parent_pipeline`.",
-		Attributes: map[string]schema.Attribute{
-			"project":        projectArgument(),
-			"scope":          filter("Only `running`, `pending` or `finished` pipelines, or the latest one of each of the `branches` or `tags`.", "running", "pending", "finished", "branches", "tags"),
-			"status":         filter("Only pipelines with this status: `created`, `waiting_for_resource`, `preparing`, `pending`, `running`, `success`, `failed`, `canceling`, `canceled`, `skipped`, `manual` or `scheduled`."),
-			"ref":            filter("Only pipelines of this branch or tag; a full ref is shortened, because pipelines have short ones."),
-			"sha":            filter("Only pipelines of this commit, by its full hash."),
-			"yaml_errors":    schema.BoolAttribute{Optional: true, MarkdownDescription: "`true`: only pipelines with an invalid configuration; `false`: only others."},
-			"name":           filter("Only pipelines with this name."),
-			"username":       filter("Only pipelines that this user triggered."),
-			"source":         filter("Only pipelines started by this: `push`, `web`, `trigger`, `schedule`, `api`, `external`, `pipeline`, `chat`, `webide`, `merge_request_event`, `external_pull_request_event`, `parent_pipeline`, …"),
-			"updated_after":  moment("last changed after"),
-			"updated_before": moment("last changed before"),
-			"created_after":  moment("created after"),
-			"created_before": moment("created before"),
-			"order_by":       filter("Order by `id` (default), `status`, `ref`, `updated_at` or `user_id`.", "id", "status", "ref", "updated_at", "user_id"),
-			"sort":           filter("`desc` (default) or `asc`.", "asc", "desc"),
-			"limit": schema.Int64Attribute{
-				Optional: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
-				MarkdownDescription: "The most pipelines to read. Default: all that match, a request for each hundred of them.",
-			},
-			"pipelines": schema.ListNestedAttribute{
-				Computed: true, MarkdownDescription: "The pipelines.",
-				NestedObject: schema.NestedAttributeObject{Attributes: pipelineSummaryAttributes()},
-			},
-		},
+		Attributes: pipelineListAttributes(map[string]schema.Attribute{
+			"project":     projectArgument(),
+			"scope":       filterArgument("Only `running`, `pending` or `finished` pipelines, or the latest one of each of the `branches` or `tags`.", "running", "pending", "finished", "branches", "tags"),
+			"status":      filterArgument("Only pipelines with this status: " + pipelineStatusWords() + "."),
+			"ref":         filterArgument("Only pipelines of this branch or tag; a full ref is shortened, because pipelines have short ones."),
+			"sha":         filterArgument("Only pipelines of this commit, by its full hash."),
+			"yaml_errors": schema.BoolAttribute{Optional: true, MarkdownDescription: "`true`: only pipelines with an invalid configuration; `false`: only others."},
+			"name":        filterArgument("Only pipelines with this name."),
+			"username":    filterArgument("Only pipelines that this user triggered."),
+			"source":      filterArgument("Only pipelines started by this: `push`, `web`, `trigger`, `schedule`, `api`, `external`, `pipeline`, `chat`, `webide`, `merge_request_event`, `external_pull_request_event`, `parent_pipeline`, …"),
+			"order_by":    filterArgument("Order by `id` (default), `status`, `ref`, `updated_at` or `user_id`.", "id", "status", "ref", "updated_at", "user_id"),
+			"sort":        filterArgument("`desc` (default) or `asc`.", "asc", "desc"),
+		}),
 	}
 }
 
@@ -134,6 +113,39 @@ func (m pipelinesModel) filter() gitlabapi.PipelineFilter {
 		f.Ref = &short
 	}
 	return f
+}
+
+// pipelineListAttributes adds to a list's arguments those that every list of
+// pipelines has, and what it found.
+func pipelineListAttributes(own map[string]schema.Attribute) map[string]schema.Attribute {
+	moment := func(what string) schema.StringAttribute {
+		return filterArgument("Only pipelines " + what + " this time, in ISO 8601, as in `2026-01-15T12:00:00Z`.")
+	}
+	attributes := map[string]schema.Attribute{
+		"updated_after":  moment("last changed after"),
+		"updated_before": moment("last changed before"),
+		"created_after":  moment("created after"),
+		"created_before": moment("created before"),
+		"limit": schema.Int64Attribute{
+			Optional: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
+			MarkdownDescription: "The most pipelines to read. Default: all that match, a request for each hundred of them.",
+		},
+		"pipelines": schema.ListNestedAttribute{
+			Computed: true, MarkdownDescription: "The pipelines.",
+			NestedObject: schema.NestedAttributeObject{Attributes: pipelineSummaryAttributes()},
+		},
+	}
+	maps.Copy(attributes, own)
+	return attributes
+}
+
+// filterArgument is a filter, which may be one of the values if there are any.
+func filterArgument(description string, values ...string) schema.StringAttribute {
+	a := schema.StringAttribute{Optional: true, MarkdownDescription: description}
+	if len(values) > 0 {
+		a.Validators = []validator.String{stringvalidator.OneOf(values...)}
+	}
+	return a
 }
 
 func projectArgument() schema.StringAttribute {

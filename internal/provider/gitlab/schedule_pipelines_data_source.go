@@ -8,11 +8,9 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -48,46 +46,23 @@ func (*schedulePipelinesDataSource) Metadata(_ context.Context, req datasource.M
 }
 
 func (*schedulePipelinesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	filter := func(description string, values ...string) schema.StringAttribute {
-		a := schema.StringAttribute{Optional: true, MarkdownDescription: description}
-		if len(values) > 0 {
-			a.Validators = []validator.String{stringvalidator.OneOf(values...)}
-		}
-		return a
-	}
-	moment := func(what string) schema.StringAttribute {
-		return filter("Only pipelines " + what + " this time, in ISO 8601, as in `2026-01-15T12:00:00Z`.")
-	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The pipelines that a GitLab pipeline schedule created, those that somebody had it run by hand among them. Filters combine: a " +
 			"pipeline has to match all of them. Recent versions of GitLab filter and sort; where one doesn't, as 18.1, the provider reads all and does it.\n\n" +
 			"Needs GitLab 15.3. GitLab shows no pipelines to a user who may read the schedule but not the project's pipelines.",
-		Attributes: map[string]schema.Attribute{
+		Attributes: pipelineListAttributes(map[string]schema.Attribute{
 			"project": projectArgument(),
 			"pipeline_schedule_id": schema.Int64Attribute{
 				Required: true, Validators: []validator.Int64{int64validator.AtLeast(1)}, MarkdownDescription: "The schedule's id.",
 			},
-			"scope": filter("Only `running`, `pending` or `finished` pipelines (`success`, `failed` and `canceled` ones). The latest one of each of the `branches` or `tags` only a recent GitLab can pick; an older one gives all.",
+			"scope": filterArgument("Only `running`, `pending` or `finished` pipelines (`success`, `failed` and `canceled` ones). The latest one of each of the `branches` or `tags` only a recent GitLab can pick; an older one gives all.",
 				"running", "pending", "finished", "branches", "tags"),
 			"status": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{knownStatus{}},
-				MarkdownDescription: "Only pipelines with this status: `" + strings.Join(pipelineStatuses[:len(pipelineStatuses)-1], "`, `") + "` or `" +
-					pipelineStatuses[len(pipelineStatuses)-1] + "`. Another word is a warning, since a newer GitLab may know more.",
+				MarkdownDescription: "Only pipelines with this status: " + pipelineStatusWords() + ". Another word is a warning, since a newer GitLab may know more.",
 			},
-			"updated_after":  moment("last changed after"),
-			"updated_before": moment("last changed before"),
-			"created_after":  moment("created after"),
-			"created_before": moment("created before"),
-			"sort":           filter("`asc`, the oldest first (default), or `desc`.", "asc", "desc"),
-			"limit": schema.Int64Attribute{
-				Optional: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
-				MarkdownDescription: "The most pipelines to read. Default: all that match, a request for each hundred of them.",
-			},
-			"pipelines": schema.ListNestedAttribute{
-				Computed: true, MarkdownDescription: "The pipelines.",
-				NestedObject: schema.NestedAttributeObject{Attributes: pipelineSummaryAttributes()},
-			},
-		},
+			"sort": filterArgument("`asc`, the oldest first (default), or `desc`.", "asc", "desc"),
+		}),
 	}
 }
 

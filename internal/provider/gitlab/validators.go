@@ -110,6 +110,12 @@ var pipelineStatuses = []string{
 	"created", "waiting_for_resource", "preparing", "pending", "running", "success", "failed", "canceling", "canceled", "skipped", "manual", "scheduled",
 }
 
+// pipelineStatusWords are the statuses in a sentence of documentation.
+func pipelineStatusWords() string {
+	last := len(pipelineStatuses) - 1
+	return "`" + strings.Join(pipelineStatuses[:last], "`, `") + "` or `" + pipelineStatuses[last] + "`"
+}
+
 // knownStatus warns of a status that only a newer GitLab could know: a list by a
 // misspelt one is empty.
 type knownStatus struct{}

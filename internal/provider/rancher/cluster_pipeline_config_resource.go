@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -70,13 +69,7 @@ func (r *clusterPipelineConfigResource) ModifyPlan(ctx context.Context, req reso
 		}
 		return
 	}
-	// Without a client, the apply says why.
-	var unable diag.Diagnostics
-	client, looking, cancel := r.Start(ctx, state.Timeouts.Read, &unable)
-	defer cancel()
-	if !unable.HasError() {
-		state.object().refuseMove(looking, config.ClusterID, client.Cluster, resp)
-	}
+	state.object().refuseMove(ctx, &r.Resource, state.Timeouts, config.ClusterID, (*rancherapi.Client).Cluster, resp)
 }
 
 // Create makes the configuration. One of its name that is there already is left

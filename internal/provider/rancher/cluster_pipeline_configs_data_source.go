@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
@@ -61,8 +60,8 @@ func (d *clusterPipelineConfigsDataSource) Read(ctx context.Context, req datasou
 		return
 	}
 	if len(configs) == 0 {
-		if _, err := client.Cluster(ctx, id); err != nil {
-			resp.Diagnostics.Append(unread(path.Root("cluster_id"), "cluster", id, err)...)
+		resp.Diagnostics.Append(place{"cluster", id, client.Cluster}.confirm(ctx)...)
+		if resp.Diagnostics.HasError() {
 			return
 		}
 	}

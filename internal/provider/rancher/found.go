@@ -16,13 +16,26 @@ import (
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/rancherapi"
 )
 
-// place is where a list resource looks: a cluster or a project.
+// place is where lists look: a cluster or a project.
 type place struct {
 	// kind and id name it, and the attribute that does is the kind with `_id`.
 	kind, id string
 	// exists looks whether there is one: Rancher answers that there is nothing
 	// in what doesn't exist.
 	exists func(context.Context, string) (*rancherapi.Object, error)
+}
+
+// confirm are the diagnostics of a place that isn't there, or can't be looked
+// for: an empty list tells nothing of that.
+func (in place) confirm(ctx context.Context) diag.Diagnostics {
+	if _, err := in.exists(ctx, in.id); err != nil {
+		return in.unread(err)
+	}
+	return nil
+}
+
+func (in place) unread(err error) diag.Diagnostics {
+	return unread(path.Root(in.kind+"_id"), in.kind, in.id, err)
 }
 
 // found are the results for those objects in a place that are wanted; what says
@@ -53,7 +66,7 @@ func found[T any](
 	}
 	return system.Found(ctx, req, matching, func(object T, result *list.ListResult) { show(&object, result) }, func(err error) diag.Diagnostic {
 		if nowhere != nil {
-			return unread(path.Root(in.kind+"_id"), in.kind, in.id, err)[0]
+			return in.unread(err)[0]
 		}
 		return unlisted(what, in.kind, in.id, err)[0]
 	})

@@ -85,8 +85,8 @@ func (d *historiesDataSource) Read(ctx context.Context, req datasource.ReadReque
 		return
 	}
 	if len(histories) == 0 {
-		if _, err := client.Project(ctx, project); err != nil {
-			resp.Diagnostics.Append(unread(path.Root("project_id"), "project", project, err)...)
+		resp.Diagnostics.Append(place{"project", project, client.Project}.confirm(ctx)...)
+		if resp.Diagnostics.HasError() {
 			return
 		}
 	}

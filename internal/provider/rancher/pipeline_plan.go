@@ -6,11 +6,12 @@ package rancher
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/rancherapi"
 )
 
 // ModifyPlan says that there is no Rancher, or no project to move to, before an
@@ -29,13 +30,7 @@ func (r *pipelineResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	if resp.Diagnostics.HasError() || state.about().replaceRemoved(ctx, state.State, resp) {
 		return
 	}
-	// Without a client, the apply says why.
-	var unable diag.Diagnostics
-	client, looking, cancel := r.Start(ctx, state.Timeouts.Read, &unable)
-	defer cancel()
-	if !unable.HasError() {
-		state.about().refuseMove(looking, plan.ProjectID, client.Project, resp)
-	}
+	state.about().refuseMove(ctx, &r.Resource, state.Timeouts, plan.ProjectID, (*rancherapi.Client).Project, resp)
 	if !plan.Active.Equal(state.Active) {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("state"), types.StringUnknown())...)
 	}

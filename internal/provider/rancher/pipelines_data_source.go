@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
@@ -59,8 +58,8 @@ func (d *pipelinesDataSource) Read(ctx context.Context, req datasource.ReadReque
 		return
 	}
 	if len(pipelines) == 0 {
-		if _, err := client.Project(ctx, id); err != nil {
-			resp.Diagnostics.Append(unread(path.Root("project_id"), "project", id, err)...)
+		resp.Diagnostics.Append(place{"project", id, client.Project}.confirm(ctx)...)
+		if resp.Diagnostics.HasError() {
 			return
 		}
 	}
