@@ -59,6 +59,7 @@ type Client struct {
 	api        *gitlab.Client
 	me         readthrough.Memo[struct{}, *User]
 	projectIDs readthrough.Memo[string, int64]
+	schedules  readthrough.Listing[string, int64, Schedule]
 	creations  creations
 }
 
@@ -93,7 +94,11 @@ func New(c Config) (*Client, error) {
 	}
 	// The transport sets it; go-gitlab's own would win over that.
 	api.UserAgent = ""
-	return &Client{api: api}, nil
+	client := &Client{api: api}
+	client.schedules.ID = func(s Schedule) int64 { return s.ID }
+	client.schedules.Pages = client.schedulePages
+	client.schedules.Pervasive = failsProject
+	return client, nil
 }
 
 type unlimited struct{}
@@ -158,18 +163,14 @@ func pageSize(wanted int) int {
 }
 
 // list reads a collection page by page, and asks for the next page only when
-// the caller wants more. query makes the request's parameters for a page.
-// X-Total is not used: GitLab leaves it out above 10,000 objects. id is an
-// object's. Pages are counted by offset, so an object that appears meanwhile
+// the caller wants more. query makes the request's parameters for a page. id is
+// an object's. Pages are counted by offset, so an object that appears meanwhile
 // pushes others onto the next page, which shows them again: each is given once.
 func list[T any](ctx context.Context, c *Client, path string, perPage int, id func(T) int64, query func(page) any) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		given := map[int64]bool{}
 		for next := 1; next > 0; {
-			var objects []T
-			resp, err := c.do(ctx, http.MethodGet, path, query(page{Page: next, PerPage: perPage}), &objects, func() bool {
-				return !slices.ContainsFunc(objects, func(object T) bool { return id(object) <= 0 })
-			})
+			objects, following, err := listPage(ctx, c, path, id, query(page{Page: next, PerPage: perPage}))
 			if err != nil {
 				var none T
 				yield(none, err)
@@ -184,9 +185,22 @@ func list[T any](ctx context.Context, c *Client, path string, perPage int, id fu
 					return
 				}
 			}
-			next = resp.NextPage
+			next = following
 		}
 	}
+}
+
+// listPage reads one page of a collection, and returns the number of the next
+// one, 0 when there is none. X-Total is not used: GitLab leaves it out above
+// 10,000 objects.
+func listPage[T any](ctx context.Context, c *Client, path string, id func(T) int64, query any) (objects []T, next int, err error) {
+	resp, err := c.do(ctx, http.MethodGet, path, query, &objects, func() bool {
+		return !slices.ContainsFunc(objects, func(object T) bool { return id(object) <= 0 })
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	return objects, resp.NextPage, nil
 }
 
 // projectPath is the path of what belongs to a project, with the project's id

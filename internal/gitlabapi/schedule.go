@@ -5,11 +5,15 @@ package gitlabapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"net/http"
 
 	"github.com/xanzy/go-gitlab"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/readthrough"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
 )
 
 // Schedule is a pipeline schedule. What GitLab may leave out or give as null
@@ -88,6 +92,8 @@ const (
 	InactiveSchedules ScheduleScope = "inactive"
 )
 
+func schedulesPath(project string) string { return projectPath(project, "/pipeline_schedules") }
+
 func schedulePath(project string, id int64) string {
 	return projectPath(project, "/pipeline_schedules/%d", id)
 }
@@ -104,25 +110,80 @@ func (c *Client) Schedules(ctx context.Context, project string, scope ScheduleSc
 		page
 		Scope ScheduleScope `url:"scope,omitempty"`
 	}
-	return list[Schedule](ctx, c, projectPath(project, "/pipeline_schedules"), pageSize(perPage), func(s Schedule) int64 { return s.ID }, func(p page) any {
+	return list[Schedule](ctx, c, schedulesPath(project), pageSize(perPage), c.schedules.ID, func(p page) any {
 		return query{page: p, Scope: scope}
 	})
 }
 
-// Schedule reads one schedule. It returns [ErrAbsent] only on proof.
+// schedulePages reads a project's schedules for those who want one of them.
+func (c *Client) schedulePages(project string) readthrough.Pages[Schedule] {
+	next := 1
+	return func(ctx context.Context) (schedules []Schedule, more bool, err error) {
+		schedules, next, err = listPage(ctx, c, schedulesPath(project), c.schedules.ID, page{Page: next, PerPage: maxPerPage})
+		return schedules, next > 0, err
+	}
+}
+
+// failsProject reports whether an error fails every read of a project's
+// schedules. Who may not list them gets a 404 for each of them.
+func failsProject(err error) bool {
+	return transport.Pervasive(err) || IsProjectNotFound(err) || IsForbidden(err)
+}
+
+// Schedule asks for one schedule. It returns [ErrAbsent] only on proof.
 func (c *Client) Schedule(ctx context.Context, project string, id int64) (*Schedule, error) {
-	var s Schedule
-	_, err := c.do(ctx, http.MethodGet, schedulePath(project, id), nil, &s, func() bool { return s.ID == id })
+	s, err := c.schedule(ctx, project, id)
 	if err != nil {
 		return nil, c.proveAbsence(ctx, project, err)
 	}
 	return &s, nil
 }
 
+// ListedSchedule is like [Client.Schedule] for many who refresh what they know:
+// it answers from pages of the project's list, and may say what the schedule
+// was a minute ago, unless this client has written it since. The schedule may
+// be without variables and its last pipeline.
+func (c *Client) ListedSchedule(ctx context.Context, project string, id int64) (*Schedule, error) {
+	s, err := c.schedules.Get(ctx, project, id, func(ctx context.Context, listed error) (Schedule, error) {
+		s, err := c.schedule(ctx, project, id)
+		switch {
+		case !notFound(err, scheduleNotFound) || errors.Is(listed, readthrough.ErrNotListed):
+			return s, c.proveAbsence(ctx, project, err)
+		case listed != nil:
+			return s, listed
+		}
+		// The page is the proof: see proveAbsence.
+		return s, absent(err)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &s, nil
+}
+
+// SharedSchedule is like [Client.ListedSchedule] with the variables: all who
+// want the same schedule share one request.
+func (c *Client) SharedSchedule(ctx context.Context, project string, id int64) (*Schedule, error) {
+	s, err := c.schedules.GetOwn(ctx, project, id, func(ctx context.Context) (Schedule, error) {
+		s, err := c.schedule(ctx, project, id)
+		return s, c.proveAbsence(ctx, project, err)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &s, nil
+}
+
+func (c *Client) schedule(ctx context.Context, project string, id int64) (Schedule, error) {
+	var s Schedule
+	_, err := c.do(ctx, http.MethodGet, schedulePath(project, id), nil, &s, func() bool { return s.ID == id })
+	return s, err
+}
+
 // CreateSchedule creates a schedule owned by the token's user.
 func (c *Client) CreateSchedule(ctx context.Context, project string, change ScheduleChange) (*Schedule, error) {
 	var s Schedule
-	_, err := c.do(ctx, http.MethodPost, projectPath(project, "/pipeline_schedules"), change, &s, func() bool { return s.ID > 0 })
+	_, err := c.do(ctx, http.MethodPost, schedulesPath(project), change, &s, func() bool { return s.ID > 0 })
 	if err != nil {
 		return nil, err
 	}
@@ -131,6 +192,7 @@ func (c *Client) CreateSchedule(ctx context.Context, project string, change Sche
 
 // UpdateSchedule changes a schedule. Only its owner and administrators may.
 func (c *Client) UpdateSchedule(ctx context.Context, project string, id int64, change ScheduleChange) (*Schedule, error) {
+	defer c.schedules.Forget(id)
 	var s Schedule
 	_, err := c.do(ctx, http.MethodPut, schedulePath(project, id), change, &s, func() bool { return s.ID == id })
 	if err != nil {
@@ -142,6 +204,7 @@ func (c *Client) UpdateSchedule(ctx context.Context, project string, id int64, c
 // TakeOwnership makes the token's user the schedule's owner. GitLab answers
 // the present owner with 200, older servers with 403; so ask first.
 func (c *Client) TakeOwnership(ctx context.Context, project string, id int64) (*Schedule, error) {
+	defer c.schedules.Forget(id)
 	var s Schedule
 	_, err := c.do(ctx, http.MethodPost, schedulePath(project, id)+"/take_ownership", nil, &s, func() bool { return s.ID == id })
 	if err != nil {
@@ -153,6 +216,7 @@ func (c *Client) TakeOwnership(ctx context.Context, project string, id int64) (*
 // DeleteSchedule deletes a schedule with its variables and inputs; its
 // pipelines stay. [ErrAbsent] means that it was gone already.
 func (c *Client) DeleteSchedule(ctx context.Context, project string, id int64) error {
+	defer c.schedules.Forget(id)
 	var s Schedule
 	_, err := c.do(ctx, http.MethodDelete, schedulePath(project, id), nil, &s, func() bool { return s.ID == id })
 	return c.proveAbsence(ctx, project, err)
@@ -161,6 +225,7 @@ func (c *Client) DeleteSchedule(ctx context.Context, project string, id int64) e
 // CreateVariable adds a variable to a schedule; [IsKeyTaken] tells that there
 // is one with that key.
 func (c *Client) CreateVariable(ctx context.Context, project string, id int64, change VariableChange) (*Variable, error) {
+	defer c.schedules.Forget(id)
 	var v Variable
 	_, err := c.do(ctx, http.MethodPost, schedulePath(project, id)+"/variables", change, &v, func() bool { return v.Key == change.Key })
 	if err != nil {
@@ -171,6 +236,7 @@ func (c *Client) CreateVariable(ctx context.Context, project string, id int64, c
 
 // UpdateVariable changes a variable's value or type; change.Key is not used.
 func (c *Client) UpdateVariable(ctx context.Context, project string, id int64, key string, change VariableChange) (*Variable, error) {
+	defer c.schedules.Forget(id)
 	var v Variable
 	change.Key = ""
 	_, err := c.do(ctx, http.MethodPut, variablePath(project, id, key), change, &v, func() bool { return v.Key == key })
@@ -183,6 +249,7 @@ func (c *Client) UpdateVariable(ctx context.Context, project string, id int64, k
 // DeleteVariable removes a variable. [ErrAbsent] means that it, or its
 // schedule, was gone already.
 func (c *Client) DeleteVariable(ctx context.Context, project string, id int64, key string) error {
+	defer c.schedules.Forget(id)
 	var v Variable
 	_, err := c.do(ctx, http.MethodDelete, variablePath(project, id, key), nil, &v, func() bool { return v.Key == key })
 	return c.proveAbsence(ctx, project, err)
@@ -195,14 +262,14 @@ func (c *Client) DeleteVariable(ctx context.Context, project string, id int64, k
 func (c *Client) proveAbsence(ctx context.Context, project string, err error) error {
 	switch {
 	case notFound(err, scheduleVariableNotFound):
-		return fmt.Errorf("%w: %w", ErrAbsent, err)
+		return absent(err)
 	case notFound(err, scheduleNotFound):
-		path := projectPath(project, "/pipeline_schedules")
-		var schedules []Schedule
-		if _, denied := c.do(ctx, http.MethodGet, path, page{PerPage: 1}, &schedules, func() bool { return true }); denied != nil {
+		if _, _, denied := listPage(ctx, c, schedulesPath(project), c.schedules.ID, page{PerPage: 1}); denied != nil {
 			return denied
 		}
-		return fmt.Errorf("%w: %w", ErrAbsent, err)
+		return absent(err)
 	}
 	return err
 }
+
+func absent(err error) error { return fmt.Errorf("%w: %w", ErrAbsent, err) }

@@ -42,13 +42,10 @@ type Client struct {
 	http  *http.Client
 	gate  *gate
 
-	listings readthrough.Memo[string, *listing]
+	runtimes readthrough.Listing[string, string, Runtime]
 	dialects readthrough.Memo[struct{}, dialect]
 
 	mu sync.Mutex
-	// written holds, by product, the names of the runtimes that were saved or
-	// deleted since the product's latest LIST began.
-	written map[string]map[string]bool
 	// learned is what replies told about the server, the zero value before
 	// the first; override is the configured version.
 	learned  dialect
@@ -68,14 +65,17 @@ func New(c Config) (*Client, error) {
 	if c.WireVersion != "" && !slices.Contains(WireVersions(), c.WireVersion) {
 		return nil, fmt.Errorf("unknown wire version %q", c.WireVersion)
 	}
-	return &Client{
+	client := &Client{
 		base:     strings.TrimSuffix(strings.TrimRight(base.String(), "/"), "/api/v1"),
 		token:    c.Token,
 		http:     c.HTTP,
 		gate:     newGate(c.Clock),
-		written:  map[string]map[string]bool{},
 		override: c.WireVersion,
-	}, nil
+	}
+	client.runtimes.ID = func(r Runtime) string { return r.Name }
+	client.runtimes.Pages = client.wholeList
+	client.runtimes.Pervasive = failsProduct
+	return client, nil
 }
 
 // runtimePath is the path of a runtime, or of a product's runtimes when name

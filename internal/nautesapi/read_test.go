@@ -36,9 +36,6 @@ func TestAProductIsListedOnceForAllItsRuntimes(t *testing.T) {
 		}
 	}
 	all.Wait()
-	if all, err := s.Runtimes(t.Context(), "p", ""); len(all) != len(names) || err != nil {
-		t.Errorf("all: %v, %v", all, err)
-	}
 	if got := s.lines(); got != "GET p/…" {
 		t.Errorf("asked %s", got)
 	}
@@ -144,7 +141,6 @@ func TestAWriteOutdatesWhatItTouched(t *testing.T) {
 	if all, err := s.Runtimes(t.Context(), "p", ""); err != nil || all[1].PipelineSource != "web-1" {
 		t.Errorf("%+v, %v", all, err)
 	}
-	read("b", "web-1")
 	if got := s.lines(); got != "GET p/…, POST p/…/b, GET p/…/b, GET p/…" {
 		t.Errorf("asked %s", got)
 	}

@@ -55,7 +55,10 @@ const maxLost = 3
 //
 // See [Client.SaveRuntime] for the rest.
 func (c *Client) CreateRuntime(ctx context.Context, product, name string, r Runtime, skipCheck bool) error {
-	_, err := c.Runtime(ctx, product, name)
+	if err := checkNames(product, name); err != nil {
+		return err
+	}
+	_, err := c.get(ctx, product, name)
 	switch {
 	case err == nil:
 		return ErrExists
@@ -144,7 +147,7 @@ func (c *Client) prepareSave(ctx context.Context, product, name string, r Runtim
 	}
 	return func(again ...Kind) error {
 		return c.inTurn(ctx, again, func() error {
-			c.writes(product, name)
+			defer c.runtimes.Forget(name)
 			return c.do(ctx, http.MethodPost, product, name, skipping(skipCheck), encode(r, d.version), &done{})
 		})
 	}, d, nil
@@ -158,7 +161,7 @@ func (c *Client) DeleteRuntime(ctx context.Context, product, name string, skipCh
 		return err
 	}
 	return c.inTurn(ctx, []Kind{Collision, Conflict, NothingToCommit}, func() error {
-		c.writes(product, name)
+		defer c.runtimes.Forget(name)
 		return c.do(ctx, http.MethodDelete, product, name, skipping(skipCheck), nil, &done{})
 	})
 }

@@ -88,24 +88,22 @@ func TestCreateTakesNothingOver(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		first answer
-		// looks are what the LIST, its confirmation, and the looks after each
-		// save show.
+		// looks are what the look before the save and those after each show.
 		looks []answer
 		asked string
 		want  error
 	}{
-		"nothing in the way":                 {saved, []answer{list(), notFound}, "GET GET POST", nil},
-		"it exists":                          {saved, []answer{list(replyV042("r1", "web"))}, "GET", ErrExists},
-		"it exists though it isn't listed":   {saved, []answer{list(), stored("web")}, "GET GET", ErrExists},
-		"another creates it meanwhile":       {mergeConflict, []answer{list(), notFound, stored("web")}, "GET GET POST GET", ErrExists},
-		"another creates another meanwhile":  {mergeConflict, []answer{list(), notFound, notFound}, "GET GET POST GET POST", nil},
-		"nothing to commit, and not there":   {nothingToCommit, []answer{list(), notFound, notFound}, "GET GET POST GET POST", nil},
-		"lost, but done":                     {lostAnswer, []answer{list(), notFound, stored("web")}, "GET GET POST GET", nil},
-		"lost, but done, with display names": {lostAnswer, []answer{list(), notFound, stored("Web Shop")}, "GET GET POST GET", nil},
-		"lost, and not done":                 {lostAnswer, []answer{list(), notFound, notFound}, "GET GET POST GET POST", nil},
-		"lost, and another's is there":       {lostAnswer, []answer{list(), notFound, otherProject()}, "GET GET POST GET", errOpen},
-		"lost, and nothing can be seen":      {lostAnswer, []answer{list(), notFound, unreadable}, "GET GET POST GET", errOpen},
-		"collided":                           {collided, []answer{list(), notFound}, "GET GET POST POST", nil},
+		"nothing in the way":                 {saved, []answer{notFound}, "GET POST", nil},
+		"it exists":                          {saved, []answer{stored("web")}, "GET", ErrExists},
+		"another creates it meanwhile":       {mergeConflict, []answer{notFound, stored("web")}, "GET POST GET", ErrExists},
+		"another creates another meanwhile":  {mergeConflict, []answer{notFound, notFound}, "GET POST GET POST", nil},
+		"nothing to commit, and not there":   {nothingToCommit, []answer{notFound, notFound}, "GET POST GET POST", nil},
+		"lost, but done":                     {lostAnswer, []answer{notFound, stored("web")}, "GET POST GET", nil},
+		"lost, but done, with display names": {lostAnswer, []answer{notFound, stored("Web Shop")}, "GET POST GET", nil},
+		"lost, and not done":                 {lostAnswer, []answer{notFound, notFound}, "GET POST GET POST", nil},
+		"lost, and another's is there":       {lostAnswer, []answer{notFound, otherProject()}, "GET POST GET", errOpen},
+		"lost, and nothing can be seen":      {lostAnswer, []answer{notFound, unreadable}, "GET POST GET", errOpen},
+		"collided":                           {collided, []answer{notFound}, "GET POST POST", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

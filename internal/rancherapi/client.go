@@ -46,6 +46,7 @@ type Client struct {
 	// dialect is the configured one; found what the server turned out to speak.
 	dialect Dialect
 	found   readthrough.Memo[struct{}, string]
+	listed  listings
 }
 
 // SecretMembers names the JSON members of Rancher's requests and answers that
@@ -68,13 +69,15 @@ func New(c Config) (*Client, error) {
 	}
 	// Rancher answers repeated slashes with a redirect, which loses a POST.
 	trim := func(s string) string { return strings.TrimRight(s, "/") }
-	return &Client{
+	client := &Client{
 		base:    trim(strings.TrimSuffix(trim(base.String()), apiRoot)),
 		token:   token,
 		http:    c.HTTP,
 		pace:    poll.Pace{First: 250 * time.Millisecond, Longest: 5 * time.Second},
 		dialect: c.Dialect,
-	}, nil
+	}
+	client.beginListings()
+	return client, nil
 }
 
 // apiRoot is where the API begins, after the server's address.

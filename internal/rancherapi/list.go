@@ -117,7 +117,7 @@ func read[T any, P enveloped[T]](ctx context.Context, c *Client, k kind, o listO
 		o.perPage = defaultPerPage
 	}
 	for range maxRestarts + 1 {
-		l := lister[T, P]{client: c, kind: k, options: o, seen: map[string]bool{}, take: begin()}
+		l := newLister[T, P](c, k, o, begin())
 		complete, err := l.all(ctx)
 		if err != nil || complete {
 			return err
@@ -132,8 +132,15 @@ type lister[T any, P enveloped[T]] struct {
 	kind    kind
 	options listOptions
 	seen    map[string]bool
+	// marker is what the next page begins with; asked are those before.
+	marker string
+	asked  map[string]bool
 	// take takes an object, and says whether more are wanted.
 	take func(T) bool
+}
+
+func newLister[T any, P enveloped[T]](c *Client, k kind, o listOptions, take func(T) bool) *lister[T, P] {
+	return &lister[T, P]{client: c, kind: k, options: o, seen: map[string]bool{}, asked: map[string]bool{}, take: take}
 }
 
 // all reads page by page. It reports false when the list must be begun again:
@@ -141,27 +148,35 @@ type lister[T any, P enveloped[T]] struct {
 // gives the first page; or when Rancher says that there is more and doesn't
 // give it.
 func (l *lister[T, P]) all(ctx context.Context) (complete bool, err error) {
-	asked := map[string]bool{}
-	for marker := ""; !asked[marker]; {
-		asked[marker] = true
-		p, err := l.page(ctx, marker)
-		if err != nil {
+	for more := true; more; {
+		if more, complete, err = l.step(ctx); err != nil {
 			return false, err
 		}
-		ids, repeated, more := l.add(p.Data)
-		if !more {
-			return true, nil
-		}
-		if repeated && marker != "" && ids[0] != marker {
-			// A server that doesn't know markers gives the first page whatever is
-			// asked. There is no more to be had from one that says no more.
-			return p.Pagination.Next == "" && slices.Contains(ids, marker), nil
-		}
-		if marker, more = l.next(p, ids); !more {
-			return true, nil
-		}
 	}
-	return false, nil
+	return complete, nil
+}
+
+// step reads a page. It reports whether there is another one, and if not,
+// whether the list was read to its end; see all.
+func (l *lister[T, P]) step(ctx context.Context) (more, complete bool, err error) {
+	l.asked[l.marker] = true
+	p, err := l.page(ctx, l.marker)
+	if err != nil {
+		return false, false, err
+	}
+	ids, repeated, more := l.add(p.Data)
+	if !more {
+		return false, true, nil
+	}
+	if repeated && l.marker != "" && ids[0] != l.marker {
+		// A server that doesn't know markers gives the first page whatever is
+		// asked. There is no more to be had from one that says no more.
+		return false, p.Pagination.Next == "" && slices.Contains(ids, l.marker), nil
+	}
+	if l.marker, more = l.next(p, ids); !more {
+		return false, true, nil
+	}
+	return !l.asked[l.marker], false, nil
 }
 
 // add gives away the objects of a page that are new and wanted. It returns the

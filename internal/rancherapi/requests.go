@@ -60,6 +60,7 @@ const maxConflicts = 4
 // Rancher itself reads and writes, and refuses when a controller wrote in
 // between. That is made again: whatever that was, the spec is to be this.
 func update[T any, P enveloped[T]](ctx context.Context, c *Client, k kind, id string, spec any) (*T, error) {
+	defer c.forget(id)
 	if err := k.checkID(id); err != nil {
 		return nil, err
 	}
@@ -96,6 +97,7 @@ func act[T any, P enveloped[T]](ctx context.Context, c *Client, k kind, id, acti
 }
 
 func (c *Client) runAction(ctx context.Context, k kind, id, action string) (*answer, error) {
+	defer c.forget(id)
 	if err := k.checkID(id); err != nil {
 		return nil, err
 	}
@@ -107,6 +109,7 @@ func (c *Client) runAction(ctx context.Context, k kind, id, action string) (*ans
 // Rancher must still clean up after is there until they did, and keeps its
 // name taken.
 func remove(ctx context.Context, c *Client, k kind, id string) error {
+	defer c.forget(id)
 	if err := k.checkID(id); err != nil {
 		return err
 	}

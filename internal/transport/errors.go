@@ -101,4 +101,21 @@ func MayPass(err error) bool {
 	return (errors.As(err, &lost) || errors.As(err, &unreachable)) && !permanent(err)
 }
 
+// Pervasive reports whether an error would meet every other request too: the
+// server wasn't reached, or doesn't take the credentials.
+func Pervasive(err error) bool {
+	var (
+		status *StatusError
+		lost   *AnswerLostError
+		large  *AnswerTooLargeError
+	)
+	switch {
+	case errors.As(err, &status):
+		return status.Status == http.StatusUnauthorized
+	case errors.As(err, &lost), errors.As(err, &large):
+		return false
+	}
+	return err != nil
+}
+
 func writes(method string) bool { return method != http.MethodGet && method != http.MethodHead }

@@ -5,8 +5,10 @@ package acctest
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -96,6 +98,36 @@ func (p *Protocol) Read(typeName string, state map[string]any) []*tfprotov6.Diag
 		p.t.Fatal(err)
 	}
 	return resp.Diagnostics
+}
+
+// InState is a resource as it stands in the state.
+type InState struct {
+	TypeName   string
+	Attributes map[string]any
+}
+
+// Parallelism is how many resources Terraform treats at once by default.
+const Parallelism = 10
+
+// ReadAll refreshes resources in any order, as many at once as Terraform does.
+func (p *Protocol) ReadAll(resources []InState) {
+	p.t.Helper()
+	queue := make(chan InState)
+	var all sync.WaitGroup
+	for range Parallelism {
+		all.Go(func() {
+			for r := range queue {
+				if diagnostics := p.Read(r.TypeName, r.Attributes); Failed(diagnostics) {
+					p.t.Error(Said(diagnostics))
+				}
+			}
+		})
+	}
+	for _, i := range rand.Perm(len(resources)) {
+		queue <- resources[i]
+	}
+	close(queue)
+	all.Wait()
 }
 
 // Plan plans a resource's way from a state, which is nil before it exists, to a

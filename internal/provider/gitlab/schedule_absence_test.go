@@ -73,7 +73,7 @@ func TestScheduleThatCannotBeReadIsKept(t *testing.T) {
 	config := p.Config("%s", schedule(p.Path))
 	all := []resource.TestStep{{Config: config}}
 	for said, fault := range misreadings {
-		fault.Method, fault.Path = http.MethodGet, `/pipeline_schedules/\d+$`
+		fault.Method, fault.Path = http.MethodGet, `/pipeline_schedules(/\d+)?$`
 		all = append(all, resource.TestStep{
 			PreConfig: func() { p.Sandbox.Faults().Clear(); failing(t, p, fault) },
 			Config:    config, PlanOnly: true, ExpectError: saying("Cannot read pipeline schedule", said),

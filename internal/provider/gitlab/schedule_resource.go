@@ -97,7 +97,11 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	schedule, err := client.Schedule(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64())
+	look := client.ListedSchedule
+	if !state.Variables.IsNull() || len(imported) > 0 {
+		look = client.SharedSchedule
+	}
+	schedule, err := look(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64())
 	switch {
 	case errors.Is(err, gitlabapi.ErrAbsent):
 		resp.State.RemoveResource(ctx)

@@ -128,7 +128,7 @@ func (r *scheduleVariableResource) Read(ctx context.Context, req resource.ReadRe
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	schedule, err := client.Schedule(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64())
+	schedule, err := client.SharedSchedule(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64())
 	switch {
 	case errors.Is(err, gitlabapi.ErrAbsent):
 		resp.State.RemoveResource(ctx)

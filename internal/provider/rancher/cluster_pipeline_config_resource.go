@@ -110,7 +110,7 @@ func (r *clusterPipelineConfigResource) Read(ctx context.Context, req resource.R
 	}
 
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	stored, err := client.ClusterPipeline(ctx, state.ID.ValueString())
+	stored, err := client.ListedClusterPipeline(ctx, state.ClusterID.ValueString(), state.ID.ValueString())
 	switch {
 	case errors.Is(err, rancherapi.ErrAbsent):
 		resp.State.RemoveResource(ctx)

@@ -55,7 +55,7 @@ func TestStateIsKeptWithoutProofOfAbsence(t *testing.T) {
 				"remote account":                 {accountType, "remoteAccounts", r.NewAccount()},
 			} {
 				rule := c.rule
-				rule.Method, rule.Path = http.MethodGet, o.path
+				rule.Method, rule.Path = http.MethodGet, "(?i)"+o.path
 				if err := r.Sandbox.Faults().Add(rule); err != nil {
 					t.Fatal(err)
 				}

@@ -24,7 +24,7 @@ import (
 // What isn't proof that the pipeline is gone leaves the state as it is.
 func TestPipelineIsNotLostByErrors(t *testing.T) {
 	t.Parallel()
-	const one = "/v3/pipelines/"
+	const one = "/v3/(projects/[^/]+/)?pipelines"
 	asJSON := map[string]string{"Content-Type": "application/json"}
 	for name, c := range map[string]struct {
 		rule faults.Rule

@@ -83,7 +83,7 @@ func (r *pipelineResource) Read(ctx context.Context, req resource.ReadRequest, r
 	// Right after an import there are but the ids.
 	imported := state.DisplayName.IsNull()
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	stored, err := client.Pipeline(ctx, state.ID.ValueString())
+	stored, err := client.ListedPipeline(ctx, state.ProjectID.ValueString(), state.ID.ValueString())
 	switch {
 	case errors.Is(err, rancherapi.ErrAbsent):
 		resp.State.RemoveResource(ctx)

@@ -122,7 +122,7 @@ func (r *remoteAccountResource) Read(ctx context.Context, req resource.ReadReque
 	}
 
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	stored, err := client.RemoteAccount(ctx, state.ID.ValueString())
+	stored, err := client.ListedRemoteAccount(ctx, state.ID.ValueString())
 	switch {
 	case errors.Is(err, rancherapi.ErrAbsent):
 		resp.State.RemoveResource(ctx)

@@ -127,7 +127,7 @@ func TestAddressMayHaveAPrefixAndNameTheAPI(t *testing.T) {
 			p := acctest.NewProtocol(t)
 			p.Succeeds(p.Configure(object{"rancher": object{"base_url": server.URL + prefix + ending, "token": "a:b", "dialect": "spec"}}))
 			p.Succeeds(readAccount(p))
-			if want := prefix + "/v3/remoteAccounts/ra-1"; len(server.paths) != 1 || server.paths[0] != want {
+			if want := []string{prefix + "/v3/remoteaccounts", prefix + "/v3/remoteAccounts/ra-1"}; !slices.Equal(server.paths, want) {
 				t.Errorf("base_url with %q: requests to %q, want %s", prefix+ending, server.paths, want)
 			}
 		}
