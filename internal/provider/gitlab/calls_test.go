@@ -27,7 +27,7 @@ func TestManySchedulesAreReadFromTheirList(t *testing.T) {
 		if n != 7 {
 			delete(state, "variables")
 		}
-		reads = append(reads, acctest.InState{scheduleType, state})
+		reads = append(reads, acctest.InState{TypeName: scheduleType, Attributes: state})
 		if n < 10 {
 			for _, key := range []string{"A", "B", "C"} {
 				p.Object(http.MethodPost, p.URL("pipeline_schedules/%d/variables", id), map[string]any{"key": key, "value": "1"})
@@ -35,7 +35,7 @@ func TestManySchedulesAreReadFromTheirList(t *testing.T) {
 		}
 		if n < 3 {
 			for _, key := range []string{"A", "B", "C"} {
-				reads = append(reads, acctest.InState{"cicd_gitlab_pipeline_schedule_variable", map[string]any{
+				reads = append(reads, acctest.InState{TypeName: "cicd_gitlab_pipeline_schedule_variable", Attributes: map[string]any{
 					"id": fmt.Sprintf("%d:%d:%s", p.ID, id, key), "project": fmt.Sprint(p.ID), "project_id": p.ID, "pipeline_schedule_id": id, "key": key, "value": "1", "variable_type": "env_var",
 				}})
 			}

@@ -23,12 +23,12 @@ func TestManyObjectsAreReadFromTheirLists(t *testing.T) {
 	for n := range 120 {
 		id := r.Make(p.URL("pipelines"), object{"displayName": fmt.Sprint("Number ", n), "stages": stages})
 		if n%2 == 0 {
-			reads = append(reads, acctest.InState{pipelineType, object{"id": id, "project_id": p.ID, "display_name": fmt.Sprint("Number ", n)}})
+			reads = append(reads, acctest.InState{TypeName: pipelineType, Attributes: object{"id": id, "project_id": p.ID, "display_name": fmt.Sprint("Number ", n)}})
 		}
 	}
 	for range 3 {
 		id := r.Make("clusters/"+p.ClusterID+"/clusterpipelines", object{})
-		reads = append(reads, acctest.InState{configType, object{"id": id, "cluster_id": p.ClusterID}}, acctest.InState{accountType, object{"id": r.NewAccount(), "type": "github"}})
+		reads = append(reads, acctest.InState{TypeName: configType, Attributes: object{"id": id, "cluster_id": p.ClusterID}}, acctest.InState{TypeName: accountType, Attributes: object{"id": r.NewAccount(), "type": "github"}})
 	}
 	server := r.Protocol()
 	r.ForgetRequests()
