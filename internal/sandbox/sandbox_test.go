@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -214,7 +215,7 @@ func TestRancher(t *testing.T) {
 }
 
 func TestLatency(t *testing.T) {
-	_, do := start(t, sandbox.Options{Latency: 30 * time.Millisecond})
+	box, do := start(t, sandbox.Options{Latency: 30 * time.Millisecond})
 	begin := time.Now()
 	do("GET", "/_sandbox/healthz", "")
 	control := time.Since(begin)
@@ -222,6 +223,19 @@ func TestLatency(t *testing.T) {
 	do("GET", "/api/v4/user", "")
 	if system := time.Since(begin); system < 30*time.Millisecond || control >= 30*time.Millisecond {
 		t.Errorf("system %v, control %v", system, control)
+	}
+
+	handler := box.Handler()
+	begin = time.Now()
+	var requests sync.WaitGroup
+	for range 50 {
+		for _, path := range []string{"/api/v4/version", "/v3"} {
+			requests.Go(func() { handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, path, nil)) })
+		}
+	}
+	requests.Wait()
+	if together := time.Since(begin); together >= 50*30*time.Millisecond {
+		t.Errorf("a hundred requests at once wait for each other: %v", together)
 	}
 }
 

@@ -21,13 +21,13 @@ const rootToken = "root-token"
 
 // kit is a server under test, its clock and its world prepared without the API.
 type kit struct {
-	t     *testing.T
+	t     testing.TB
 	s     *Server
 	clock *clock.Clock
 	root  *User
 }
 
-func newKit(t *testing.T, configure ...func(*Config)) *kit {
+func newKit(t testing.TB, configure ...func(*Config)) *kit {
 	t.Helper()
 	config := Config{Clock: clock.New(start), AdminToken: rootToken, BaseURL: "https://gitlab.example.com"}
 	for _, f := range configure {
@@ -76,7 +76,7 @@ func (k *kit) member(p *Project, u *User, level accessLevel) {
 
 // answer is what the server said.
 type answer struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	header http.Header
 	body   string

@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // check is the global check: of every resource of the product, not only of the one that is being changed. The resources are visited in random
@@ -22,15 +23,17 @@ func (w *workspace) check() error {
 			}
 		}
 	}
+	// The check of each runtime includes this one, which looks at them all.
+	duplicates := sync.OnceValue(w.checkDuplicates)
 	for _, i := range rand.Perm(len(w.tree.nodes)) { //nolint:gosec // an order, no secret
-		if err := w.checkNode(w.tree.nodes[i]); err != nil {
+		if err := w.checkNode(w.tree.nodes[i], duplicates); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (w *workspace) checkNode(n *node) error {
+func (w *workspace) checkNode(n *node, duplicates func() error) error {
 	switch spec := n.spec.(type) {
 	case *projectSpec:
 		if err := n.checkFolder(); err != nil {
@@ -53,7 +56,7 @@ func (w *workspace) checkNode(n *node) error {
 			}
 		}
 	case *runtimeSpec:
-		return w.checkRuntime(n, spec)
+		return w.checkRuntime(n, spec, duplicates)
 	}
 	return nil
 }
@@ -125,7 +128,7 @@ func (w *workspace) checkCodeRepo(n *node, spec *codeRepoSpec) error {
 	return nil
 }
 
-func (w *workspace) checkRuntime(n *node, r *runtimeSpec) error {
+func (w *workspace) checkRuntime(n *node, r *runtimeSpec, duplicates func() error) error {
 	for i, pipeline := range r.Pipelines {
 		if slices.ContainsFunc(r.Pipelines[i+1:], func(other pipelineSpec) bool { return other.Path == pipeline.Path }) {
 			return fmt.Errorf("ProjectPipelineRuntime %s uses the same code repository for both codeSource and pipelineSource under %s directory, "+
@@ -143,7 +146,7 @@ func (w *workspace) checkRuntime(n *node, r *runtimeSpec) error {
 			return w.missing(reference[0], reference[1], n, n.name, "projects/"+r.Project)
 		}
 	}
-	if err := w.checkDuplicates(); err != nil {
+	if err := duplicates(); err != nil {
 		return err
 	}
 	if err := w.verifyRuntime(n, r); err != nil {

@@ -31,14 +31,14 @@ var start = time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
 //   - code repositories api-server and "lib-path", displayed as "Lib Display Name", of project api-server, and "web" of project web,
 //   - a GitLab project "stranger" that Nautes doesn't know.
 type kit struct {
-	t      *testing.T
+	t      testing.TB
 	clock  *clock.Clock
 	gitlab *gitlab.Server
 	nautes *nautes.Server
 	ids    map[string]int // of GitLab's projects in the group labs, by path
 }
 
-func newKit(t *testing.T, configure ...func(*nautes.Config)) *kit {
+func newKit(t testing.TB, configure ...func(*nautes.Config)) *kit {
 	t.Helper()
 	k := &kit{t: t, clock: clock.New(start), ids: map[string]int{}}
 	k.gitlab = gitlab.New(gitlab.Config{Clock: k.clock, AdminToken: rootToken, BaseURL: gitlabURL})
@@ -146,13 +146,13 @@ func (k *kit) commits() string {
 }
 
 type answer struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	header http.Header
 	body   string
 }
 
-func send(t *testing.T, handler http.Handler, method, path, body string, header ...string) answer {
+func send(t testing.TB, handler http.Handler, method, path, body string, header ...string) answer {
 	t.Helper()
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	for i := 0; i < len(header); i += 2 {

@@ -195,10 +195,15 @@ func (c *call) shown(n *node) (*runtimeSpec, error) {
 		}
 	}
 	for _, name := range repositories {
-		var err error
-		if *name, err = c.gitlab.displayNameOf(*name); err != nil {
-			return nil, err
+		displayName, known := c.displayNames[*name]
+		if !known {
+			var err error
+			if displayName, err = c.gitlab.displayNameOf(*name); err != nil {
+				return nil, err
+			}
+			c.displayNames[*name] = displayName
 		}
+		*name = displayName
 	}
 	return r, nil
 }

@@ -5,8 +5,11 @@ package nautes_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox/nautes"
 )
 
 func TestRuntimeLifecycle(t *testing.T) {
@@ -106,6 +109,29 @@ func TestDisplayNames(t *testing.T) {
 	for _, path := range []string{"/r1", "", "?field_selector=project=other"} {
 		k.get(runtimes+path).fails(500, "", gone)
 	}
+}
+
+// TestListAsksForEachRepositoryOnce, however many runtimes show it; and each list asks anew.
+func TestListAsksForEachRepositoryOnce(t *testing.T) {
+	asked := map[string]int{}
+	k := newKit(t, func(config *nautes.Config) {
+		gitlab := config.GitLab
+		config.GitLab = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			asked[r.URL.Path]++
+			gitlab.ServeHTTP(w, r)
+		})
+	})
+	for i := range 3 {
+		k.post(numberedRuntime(i)).saved(fmt.Sprintf("rt-%d configuration", i))
+	}
+	repository := fmt.Sprintf("/api/v4/projects/%d", k.ids["api-server"])
+	clear(asked)
+	k.get(runtimes).has(`"rt-2"`)
+	if asked[repository] != 1 {
+		t.Errorf("asked %d times", asked[repository])
+	}
+	k.inGitLab("PUT", fmt.Sprintf("projects/%d", k.ids["api-server"]), `{"name":"Renamed"}`)
+	k.get(runtimes).has(`"pipeline_source":"Renamed"`)
 }
 
 // TestEventSourcesAreNotChecked: whatever Kubernetes and Argo Events will think of it, the API takes it.

@@ -185,11 +185,14 @@ type call struct {
 	gitlab *gitlabClient
 	// collides is the server's setting when the call came.
 	collides bool
+	// displayNames are GitLab's of the repositories that the answer shows, by the names that resources give them. Runtimes share few repositories,
+	// and to ask for each again would take most of the time of a list.
+	displayNames map[string]string
 }
 
 func (s *Server) newCall(w http.ResponseWriter, r *http.Request, names map[string]string) *call {
 	token := strings.TrimSpace(strings.Replace(r.Header.Get("Authorization"), "Bearer", "", 1))
-	return &call{s: s, w: w, r: r, names: names, gitlab: s.gitlabFor(token, r), collides: s.collisions.Load()}
+	return &call{s: s, w: w, r: r, names: names, gitlab: s.gitlabFor(token, r), collides: s.collisions.Load(), displayNames: map[string]string{}}
 }
 
 func (c *call) serve(route route) (any, error) {

@@ -123,7 +123,7 @@ func (s *Server) parentFor(sc *schema, id string) (*object, error) {
 func (s *Server) make(sc *schema, parent *object, data map[string]any, creator *object, now time.Time) (*object, error) {
 	name, _ := data["name"].(string)
 	if sc.fields["name"].kind != "dnsLabel" || name == "" {
-		name = sc.generatedName()
+		name = s.freeName(sc, parent)
 	}
 	return s.keep(sc, parent, name, data, creator, now)
 }

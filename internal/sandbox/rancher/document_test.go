@@ -29,7 +29,7 @@ func (k *kit) pipeline(changes string) string {
 }
 
 // pipelineBody is the document's pipeline with other members of spec; null takes one away.
-func pipelineBody(t *testing.T, changes string) string {
+func pipelineBody(t testing.TB, changes string) string {
 	t.Helper()
 	var body, wanted map[string]any
 	if err := json.Unmarshal([]byte(documentPipeline), &body); err != nil {

@@ -20,13 +20,13 @@ const adminToken = "glpat-admin"
 
 // kit is a server with a cluster and a project, at 2026-01-15T12:00:00Z.
 type kit struct {
-	t                *testing.T
+	t                testing.TB
 	clock            *clock.Clock
 	server           *rancher.Server
 	cluster, project string // ids
 }
 
-func newKit(t *testing.T, configure ...func(*rancher.Config)) *kit {
+func newKit(t testing.TB, configure ...func(*rancher.Config)) *kit {
 	t.Helper()
 	c := clock.New(time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC))
 	config := rancher.Config{Clock: c, AdminToken: adminToken}
@@ -56,6 +56,14 @@ func (k *kit) in(path string) string { return "/v3/projects/" + k.project + path
 // do calls as the administrator; header pairs given replace what is set.
 func (k *kit) do(method, path, body string, header ...string) answer {
 	k.t.Helper()
+	w := k.serve(method, path, body, header...)
+	a := answer{t: k.t, request: method + " " + path, status: w.Code, header: w.Header(), raw: w.Body.String()}
+	_ = json.Unmarshal(w.Body.Bytes(), &a.body)
+	return a
+}
+
+// serve is do without a look at the answer.
+func (k *kit) serve(method, path, body string, header ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, "http://rancher.test"+path, strings.NewReader(body))
 	r.Header.Set("Authorization", "Bearer "+adminToken)
 	r.Header.Set("Content-Type", "application/json")
@@ -67,9 +75,15 @@ func (k *kit) do(method, path, body string, header ...string) answer {
 	}
 	w := httptest.NewRecorder()
 	k.server.ServeHTTP(w, r)
-	a := answer{t: k.t, request: method + " " + path, status: w.Code, header: w.Header(), raw: w.Body.String()}
-	_ = json.Unmarshal(w.Body.Bytes(), &a.body)
-	return a
+	return w
+}
+
+// serveAs serves a request and fails the test unless it is answered with the status.
+func (k *kit) serveAs(status int, method, path, body string) {
+	k.t.Helper()
+	if w := k.serve(method, path, body); w.Code != status {
+		k.t.Fatalf("%s %s: %d %s\n    want %d", method, path, w.Code, w.Body, status)
+	}
 }
 
 func (k *kit) get(path string) answer        { k.t.Helper(); return k.do("GET", path, "") }
@@ -85,7 +99,7 @@ func (k *kit) advance(d time.Duration) {
 }
 
 type answer struct {
-	t       *testing.T
+	t       testing.TB
 	request string
 	status  int
 	header  map[string][]string

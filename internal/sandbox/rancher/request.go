@@ -4,6 +4,7 @@
 package rancher
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -67,12 +68,12 @@ func (a reply) write(w http.ResponseWriter) {
 		header.Set("Content-Disposition", "attachment; filename="+body.fileName)
 		content = body.content
 	default:
-		var err error
-		if content, err = json.Marshal(body); err != nil {
+		var b bytes.Buffer
+		if err := json.NewEncoder(&b).Encode(body); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
 		}
-		content = append(content, '\n')
+		content = b.Bytes()
 		if a.html != "" {
 			header.Set("Content-Type", "text/html")
 			content = page(a.html, content)

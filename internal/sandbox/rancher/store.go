@@ -32,10 +32,7 @@ type object struct {
 }
 
 func (s *Server) newObject(sc *schema, parent *object, name string, data map[string]any, now time.Time) *object {
-	o := &object{schema: sc, parent: parent, id: name, name: name, data: data, made: now}
-	if parent != nil {
-		o.id = parent.name + ":" + name
-	}
+	o := &object{schema: sc, parent: parent, id: idOf(parent, name), name: name, data: data, made: now}
 	if kind := sc.fields["name"].kind; kind == "dnsLabel" {
 		data["name"] = name
 	}
@@ -45,6 +42,24 @@ func (s *Server) newObject(sc *schema, parent *object, name string, data map[str
 		data["annotations"] = map[string]any{}
 	}
 	return o
+}
+
+// idOf is the id of what has that name in a cluster or project; nil = in none.
+func idOf(parent *object, name string) string {
+	if parent == nil {
+		return name
+	}
+	return parent.name + ":" + name
+}
+
+// freeName is a generated name that nothing has yet: among five thousand objects, two draw the same more likely than not, and the second would be
+// refused.
+func (s *Server) freeName(sc *schema, parent *object) string {
+	for {
+		if name := sc.generatedName(); s.shelf(sc).byID[idOf(parent, name)] == nil {
+			return name
+		}
+	}
 }
 
 // at is a value deep in the object; nil where there is none.
