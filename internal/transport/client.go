@@ -24,9 +24,12 @@ const (
 
 	retryWaitMin = 200 * time.Millisecond
 	retryWaitMax = 15 * time.Second
-	// connectionsPerHost covers Terraform's default parallelism of ten.
-	connectionsPerHost = 16
-	maxRedirects       = 5
+	// maxConnections is how many connections a client opens, and keeps to use
+	// again. Were fewer kept than opened, each burst of requests would open
+	// connections and close them again; were more opened, requests that wait
+	// for a handshake would open further ones.
+	maxConnections = 50
+	maxRedirects   = 5
 )
 
 // Options configure [NewClient]. The zero value is a client with the
@@ -57,7 +60,8 @@ type Options struct {
 // other redirect is returned as the answer that it is. It repeats a request
 // only when that can't do anything twice (see retry.go). Answers are read
 // whole, up to [MaxAnswer], so that a broken one is an error here and not
-// half an object later.
+// half an object later. Its requests share one pool of connections, and what
+// the server says about its quota (see quota.go). Making it contacts nothing.
 func NewClient(o Options) (*http.Client, error) {
 	tlsConfig, err := o.TLS.config()
 	if err != nil {
@@ -65,8 +69,12 @@ func NewClient(o Options) (*http.Client, error) {
 	}
 	base := cleanhttp.DefaultPooledTransport()
 	base.TLSClientConfig = tlsConfig
-	base.MaxIdleConnsPerHost = connectionsPerHost
+	base.MaxConnsPerHost, base.MaxIdleConnsPerHost = maxConnections, maxConnections
+	return newClient(o, base), nil
+}
 
+// newClient is [NewClient] above the connections.
+func newClient(o Options, connections http.RoundTripper) *http.Client {
 	if o.RequestTimeout == 0 {
 		o.RequestTimeout = DefaultRequestTimeout
 	}
@@ -74,22 +82,23 @@ func NewClient(o Options) (*http.Client, error) {
 		o.Redact = NewRedactor(nil, nil)
 	}
 
+	attempt := &exchange{next: connections, timeout: o.RequestTimeout, userAgent: o.UserAgent, headers: o.Headers, redact: o.Redact}
 	attempts := &retryablehttp.Client{
 		HTTPClient: &http.Client{
-			Transport:     &exchange{next: base, timeout: o.RequestTimeout, userAgent: o.UserAgent, headers: o.Headers, redact: o.Redact},
+			Transport:     &quota{next: attempt},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		RetryWaitMin: retryWaitMin,
 		RetryWaitMax: retryWaitMax,
 		RetryMax:     o.MaxRetries,
 		CheckRetry:   retryPolicy{refusesWith500: o.RefusesWith500}.check,
-		Backoff:      retryablehttp.DefaultBackoff,
+		Backoff:      backoff,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
 	return &http.Client{
 		Transport:     &retryablehttp.RoundTripper{Client: attempts},
 		CheckRedirect: checkRedirect,
-	}, nil
+	}
 }
 
 // checkRedirect follows what is safe to follow. net/http would drop the

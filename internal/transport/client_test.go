@@ -198,7 +198,7 @@ func TestALostAnswerLeavesTheOutcomeOfAWriteOpen(t *testing.T) {
 		<-r.Context().Done()
 	}))
 	defer server.Close()
-	client := newTestClient(t, Options{RequestTimeout: 50 * time.Millisecond})
+	client := newTestClient(t, Options{RequestTimeout: 250 * time.Millisecond})
 	for method, unknown := range map[string]bool{"POST": true, "PUT": true, "DELETE": true, "GET": false} {
 		_, err := send(t, client, method, server.URL)
 		if !errors.Is(err, context.DeadlineExceeded) || OutcomeUnknown(err) != unknown {

@@ -74,7 +74,10 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	fields["status"] = resp.StatusCode
 	fields["request_id"] = resp.Header.Get("X-Request-Id")
 	tflog.Debug(ctx, "API request", fields)
-	tflog.Trace(ctx, "API answer", map[string]any{"body": x.redact.Body(resp.Header.Get("Content-Type"), body)})
+	// Redacting a page of a list takes longer than all else that is done here.
+	if tflog.IsTrace(ctx) {
+		tflog.Trace(ctx, "API answer", map[string]any{"body": x.redact.Body(resp.Header.Get("Content-Type"), body)})
+	}
 	return resp, nil
 }
 
@@ -103,10 +106,12 @@ func (x *exchange) requestBody(req *http.Request) []byte {
 	if err != nil {
 		return nil
 	}
-	tflog.Trace(req.Context(), "API request body", map[string]any{
-		"method": req.Method, "path": req.URL.EscapedPath(),
-		"body": x.redact.Body(req.Header.Get("Content-Type"), body),
-	})
+	if tflog.IsTrace(req.Context()) {
+		tflog.Trace(req.Context(), "API request body", map[string]any{
+			"method": req.Method, "path": req.URL.EscapedPath(),
+			"body": x.redact.Body(req.Header.Get("Content-Type"), body),
+		})
+	}
 	return body
 }
 

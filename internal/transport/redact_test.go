@@ -57,7 +57,8 @@ func TestLogTellsEachRequestAndNoSecret(t *testing.T) {
 		t.Fatal(err)
 	}
 	resp.Body.Close()
-	for _, want := range []string{`"method":"POST"`, `"path":"/things/1"`, `"status":418`, `"duration_ms"`, `"request_id":"01REQUEST"`, `\"value\":\"***\"`} {
+	for _, want := range []string{`"method":"POST"`, `"path":"/things/1"`, `"status":418`, `"duration_ms"`, `"request_id":"01REQUEST"`,
+		`"body":"{\"value\":\"***\"}"`, `"body":"{\"message\":\"you sent ***\",\"value\":\"***\"}"`} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("the log lacks %s:\n%s", want, log.String())
 		}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"time"
@@ -41,8 +42,9 @@ func (p retryPolicy) check(ctx context.Context, resp *http.Response, err error) 
 			return true, nil
 		}
 	}
+	wait, _ := wantedPause(resp)
 	switch {
-	case interrupted(ctx) || wantedWait(resp) > maxWait:
+	case interrupted(ctx) || wait > maxWait:
 		return false, nil
 	case resp.StatusCode == http.StatusTooManyRequests:
 		return true, nil
@@ -56,13 +58,17 @@ func (p retryPolicy) check(ctx context.Context, resp *http.Response, err error) 
 
 func interrupted(ctx context.Context) bool { return ctx.Err() != nil }
 
-// maxWait is the longest that a server can make us wait before a repeat. What
-// wants longer is told to the user rather than sat out in silence.
-const maxWait = 2 * time.Minute
-
-// wantedWait is what the server's Retry-After asks for; 0 when it asks nothing.
-func wantedWait(resp *http.Response) time.Duration {
-	return retryablehttp.DefaultBackoff(0, 0, 0, resp)
+// backoff is how long a request waits before its repeat, apart from the pause
+// that its answer asked for, which is the whole client's (see [quota]). Parallel
+// requests that failed together aren't repeated together.
+func backoff(shortest, longest time.Duration, attempt int, resp *http.Response) time.Duration {
+	if resp != nil {
+		if wait, _ := wantedPause(resp); wait > 0 {
+			return 0
+		}
+	}
+	wait := retryablehttp.DefaultBackoff(shortest, longest, attempt, nil)
+	return wait + rand.N(wait/2) //nolint:gosec // to spread them, not to keep a secret
 }
 
 // repeatable methods have the same effect once or twice (RFC 9110, 9.2.2).
