@@ -6,9 +6,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"log"
+	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
@@ -24,6 +26,7 @@ var version = "dev"
 func main() {
 	debug := flag.Bool("debug", false, "wait for a debugger: print TF_REATTACH_PROVIDERS and keep serving")
 	flag.Parse()
+	setLogLevels()
 
 	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
 		Address:         address,
@@ -32,5 +35,21 @@ func main() {
 	})
 	if err != nil {
 		log.Fatal(err)
+	}
+}
+
+// setLogLevels lets the loggers write what somebody wants to read. Left alone,
+// they send everything to Terraform, which throws it away unless it was asked
+// for a log: that takes longer than the rest of a refresh.
+func setLogLevels() {
+	wanted := os.Getenv("TF_LOG")
+	for name, level := range map[string]string{
+		"TF_LOG_PROVIDER_CICD": cmp.Or(os.Getenv("TF_LOG_PROVIDER"), wanted, "OFF"),
+		"TF_LOG_SDK":           cmp.Or(wanted, "OFF"),
+	} {
+		if os.Getenv(name) == "" {
+			// It fails only for names and values that can't be a variable's.
+			_ = os.Setenv(name, level)
+		}
 	}
 }

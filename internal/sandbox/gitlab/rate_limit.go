@@ -48,7 +48,7 @@ func (l *rateLimiter) allow(w http.ResponseWriter, r *http.Request, now time.Tim
 	header.Set("RateLimit-Remaining", "0")
 	header.Set("RateLimit-Reset", strconv.FormatInt(reset.Unix(), 10))
 	header.Set("RateLimit-ResetTime", reset.UTC().Format(http.TimeFormat))
-	header.Set("Retry-After", strconv.Itoa(max(int(reset.Sub(now).Round(time.Second)/time.Second), 1)))
+	header.Set("Retry-After", strconv.FormatInt(max(reset.Unix()-now.Unix(), 1), 10))
 	header.Set("Content-Type", "text/plain")
 	w.WriteHeader(http.StatusTooManyRequests)
 	_, _ = w.Write([]byte("Retry later\n"))
