@@ -22,12 +22,12 @@ import (
 )
 
 // newTestClient is a client of a server that answers as the handler does.
-func newTestClient(t *testing.T, handler http.HandlerFunc) *Client {
+func newTestClient(t testing.TB, handler http.HandlerFunc) *Client {
 	t.Helper()
 	return newRetryingTestClient(t, 0, handler)
 }
 
-func newRetryingTestClient(t *testing.T, retries int, handler http.HandlerFunc) *Client {
+func newRetryingTestClient(t testing.TB, retries int, handler http.HandlerFunc) *Client {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)

@@ -63,11 +63,18 @@ func (c *Client) CreateClusterPipeline(ctx context.Context, clusterID, name stri
 	return create[ClusterPipeline](ctx, c, clusterPipelines, cluster(clusterID), name, spec)
 }
 
-// UpdateClusterPipeline makes the configuration what spec says. What is nil is
+// UpdateClusterPipeline turns the configuration from one into another. Only
+// what differs is sent, and the secret if there is one; what becomes nil is
 // cleared, but for the secret.
-func (c *Client) UpdateClusterPipeline(ctx context.Context, id string, spec ClusterPipelineSpec) (*ClusterPipeline, error) {
-	spec.ClusterName = ""
-	return update[ClusterPipeline](ctx, c, clusterPipelines, id, spec)
+func (c *Client) UpdateClusterPipeline(ctx context.Context, id string, from, to ClusterPipelineSpec) (*ClusterPipeline, error) {
+	from.ClusterName, to.ClusterName = "", ""
+	if from.GithubConfig != nil {
+		// Nobody can tell whether it is the one that is stored.
+		github := *from.GithubConfig
+		github.ClientSecret = ""
+		from.GithubConfig = &github
+	}
+	return update[ClusterPipeline](ctx, c, clusterPipelines, id, from, to)
 }
 
 // DeleteClusterPipeline deletes a configuration and waits until it is gone.

@@ -150,7 +150,7 @@ func TestNotWhatWasAskedFor(t *testing.T) {
 			ctx := t.Context()
 			for call, do := range map[string]func() error{
 				"GET":    func() error { _, err := s.Pipeline(ctx, "p-x:p-1"); return err },
-				"PUT":    func() error { _, err := s.UpdatePipeline(ctx, "p-x:p-1", PipelineSpec{}); return err },
+				"PUT":    func() error { _, err := s.UpdatePipeline(ctx, "p-x:p-1", PipelineSpec{}, PipelineSpec{}); return err },
 				"POST":   func() error { _, err := s.CreatePipeline(ctx, "c-a:p-x", PipelineSpec{}); return err },
 				"export": func() error { _, err := s.ExportPipeline(ctx, "p-x:p-1"); return err },
 			} {

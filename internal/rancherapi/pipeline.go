@@ -146,11 +146,13 @@ func (c *Client) CreatePipeline(ctx context.Context, projectID string, spec Pipe
 	return create[Pipeline](ctx, c, pipelines, project(projectID), "", spec)
 }
 
-// UpdatePipeline makes the pipeline what spec says, but for whether it is
-// active. What is nil is cleared.
-func (c *Client) UpdatePipeline(ctx context.Context, id string, spec PipelineSpec) (*Pipeline, error) {
-	spec.ProjectName, spec.Active = "", nil
-	return update[Pipeline](ctx, c, pipelines, id, spec)
+// UpdatePipeline turns the pipeline from one into another, but for whether it
+// is active. Only what differs is sent; what becomes nil is cleared.
+func (c *Client) UpdatePipeline(ctx context.Context, id string, from, to PipelineSpec) (*Pipeline, error) {
+	for _, spec := range []*PipelineSpec{&from, &to} {
+		spec.ProjectName, spec.Active = "", nil
+	}
+	return update[Pipeline](ctx, c, pipelines, id, from, to)
 }
 
 // ActivatePipeline lets the triggers run an inactive pipeline. An active one is

@@ -46,10 +46,11 @@ func (c *Client) CreateRemoteAccount(ctx context.Context, spec RemoteAccountSpec
 	return create[RemoteAccount](ctx, c, remoteAccounts, parent{}, "", spec)
 }
 
-// UpdateRemoteAccount changes an account, but not its access token.
-func (c *Client) UpdateRemoteAccount(ctx context.Context, id string, spec RemoteAccountSpec) (*RemoteAccount, error) {
-	spec.AccessToken = ""
-	return update[RemoteAccount](ctx, c, remoteAccounts, id, spec)
+// UpdateRemoteAccount turns the account from one into another, but for its
+// access token. Only what differs is sent.
+func (c *Client) UpdateRemoteAccount(ctx context.Context, id string, from, to RemoteAccountSpec) (*RemoteAccount, error) {
+	from.AccessToken, to.AccessToken = "", ""
+	return update[RemoteAccount](ctx, c, remoteAccounts, id, from, to)
 }
 
 // DeleteRemoteAccount deletes an account and waits until it is gone.

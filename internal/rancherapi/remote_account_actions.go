@@ -34,7 +34,7 @@ type Login struct {
 // takes it without saying which account it is, it returns nil.
 // [Refusal.Taken] tells that the user has connected the account before.
 func (c *Client) LoginRemoteAccount(ctx context.Context, login Login) (*RemoteAccount, error) {
-	body, err := encode(login, false)
+	body, err := encode(login)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 
 	"github.com/avast/retry-go/v5"
@@ -39,7 +40,7 @@ func create[T any, P enveloped[T]](ctx context.Context, c *Client, k kind, in pa
 	body, err := encode(struct {
 		Name string `json:"name,omitempty"`
 		Spec any    `json:"spec"`
-	}{name, spec}, false)
+	}{name, spec})
 	if err != nil {
 		return nil, err
 	}
@@ -54,19 +55,27 @@ func create[T any, P enveloped[T]](ctx context.Context, c *Client, k kind, in pa
 // between.
 const maxConflicts = 4
 
-// update makes an object's spec what spec says. Rancher merges it into what is
-// stored, so what is to be cleared is sent as null.
+// update turns an object's spec from one into another. Rancher merges what it
+// is sent into what is stored, so only what differs is sent, and what is to be
+// cleared as null: what somebody else changed meanwhile elsewhere in the object
+// isn't overwritten unseen.
 //
 // Rancher itself reads and writes, and refuses when a controller wrote in
 // between. That is made again: whatever that was, the spec is to be this.
-func update[T any, P enveloped[T]](ctx context.Context, c *Client, k kind, id string, spec any) (*T, error) {
+func update[T any, P enveloped[T]](ctx context.Context, c *Client, k kind, id string, from, to any) (*T, error) {
 	defer c.forget(id)
 	if err := k.checkID(id); err != nil {
 		return nil, err
 	}
-	body, err := encode(struct {
-		Spec any `json:"spec"`
-	}{spec}, true)
+	was, err := tree(from, true)
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := tree(to, true)
+	if err != nil {
+		return nil, err
+	}
+	body, err := json.Marshal(map[string]any{"spec": difference(was, wanted)})
 	if err != nil {
 		return nil, err
 	}
@@ -139,10 +148,36 @@ func remove(ctx context.Context, c *Client, k kind, id string) error {
 	})
 }
 
-// encode makes JSON of v. Nulls stay where they clear something: in an update,
+// difference is what of wanted isn't so in was, member by member; lists differ
+// as a whole.
+func difference(was, wanted any) any {
+	before, isObject := was.(map[string]any)
+	after, becomesObject := wanted.(map[string]any)
+	if !isObject || !becomesObject {
+		return wanted
+	}
+	differs := map[string]any{}
+	for name, member := range after {
+		if known, there := before[name]; !there || !reflect.DeepEqual(known, member) {
+			differs[name] = difference(known, member)
+		}
+	}
+	return differs
+}
+
+// encode makes JSON of v, without the nulls.
+func encode(v any) ([]byte, error) {
+	content, err := tree(v, false)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(content)
+}
+
+// tree is v as JSON has it. Nulls stay where they clear something: in an update,
 // outside of lists, which Rancher replaces as a whole. Elsewhere they would be
 // stored.
-func encode(v any, update bool) ([]byte, error) {
+func tree(v any, update bool) (any, error) {
 	data, err := json.Marshal(v)
 	if err != nil {
 		return nil, err
@@ -151,7 +186,7 @@ func encode(v any, update bool) ([]byte, error) {
 	if err := json.Unmarshal(data, &tree); err != nil {
 		return nil, err
 	}
-	return json.Marshal(withoutNulls(tree, update))
+	return withoutNulls(tree, update), nil
 }
 
 func withoutNulls(v any, keep bool) any {

@@ -41,7 +41,7 @@ func TestPathsOfIDs(t *testing.T) {
 		ctx := t.Context()
 		for name, call := range map[string]func() error{
 			"get":        func() error { _, err := s.Pipeline(ctx, id); return err },
-			"update":     func() error { _, err := s.UpdatePipeline(ctx, id, PipelineSpec{}); return err },
+			"update":     func() error { _, err := s.UpdatePipeline(ctx, id, PipelineSpec{}, PipelineSpec{}); return err },
 			"activate":   func() error { _, err := s.ActivatePipeline(ctx, id); return err },
 			"delete":     func() error { return s.DeletePipeline(ctx, id) },
 			"create":     func() error { _, err := s.CreatePipeline(ctx, id, PipelineSpec{}); return err },
@@ -92,6 +92,9 @@ func TestCreateSendsWhatIsSet(t *testing.T) {
 	}
 }
 
+// triggered is a pipeline with all triggers.
+var triggered = PipelineSpec{Triggers: &Triggers{Cron: &CronTrigger{Active: true, Timezone: ptr("UTC")}, Webhook: &WebhookTrigger{Active: true}}}
+
 // An update is merged: null clears, and what isn't sent stays.
 func TestUpdateClears(t *testing.T) {
 	for name, test := range map[string]struct {
@@ -99,26 +102,37 @@ func TestUpdateClears(t *testing.T) {
 		want   string
 	}{
 		"a pipeline without triggers": {func(s *fakeServer) error {
-			_, err := s.UpdatePipeline(context.Background(), "p-x:p-1", PipelineSpec{
+			_, err := s.UpdatePipeline(context.Background(), "p-x:p-1", triggered, PipelineSpec{
 				ProjectName: "c-a:p-x", Active: ptr(true), DisplayName: "one",
 				Stages: []Stage{{Name: "s", Steps: []Step{{Type: ptr("runascript"), RunAScript: &RunAScriptStepConfig{Image: ptr("i"), Env: []string{}}}}}},
 			})
 			return err
 		}, `{"spec":{"displayName":"one","stages":[{"name":"s","steps":[{"runAScriptStepConfig":{"env":[],"image":"i"},"type":"runascript"}]}],"triggers":null}}`},
 		"a pipeline with little of a trigger": {func(s *fakeServer) error {
-			_, err := s.UpdatePipeline(context.Background(), "p-x:p-1", PipelineSpec{DisplayName: "one", Stages: []Stage{}, Triggers: &Triggers{Cron: &CronTrigger{Expression: ptr("@daily")}}})
+			_, err := s.UpdatePipeline(context.Background(), "p-x:p-1", triggered, PipelineSpec{DisplayName: "one", Stages: []Stage{}, Triggers: &Triggers{Cron: &CronTrigger{Expression: ptr("@daily")}}})
 			return err
 		}, `{"spec":{"displayName":"one","stages":[],"triggers":{"cronTrigger":{"active":false,"expression":"@daily","timezone":null},"webhookTrigger":null}}}`},
+		"nothing but what differs": {func(s *fakeServer) error {
+			to := triggered
+			to.Triggers = &Triggers{Cron: &CronTrigger{Active: true, Timezone: ptr("Asia/Tokyo")}, Webhook: &WebhookTrigger{Active: true}}
+			_, err := s.UpdatePipeline(context.Background(), "p-x:p-1", triggered, to)
+			return err
+		}, `{"spec":{"triggers":{"cronTrigger":{"timezone":"Asia/Tokyo"}}}}`},
+		"the secret, though it may be the same": {func(s *fakeServer) error {
+			spec := ClusterPipelineSpec{GithubConfig: &GithubConfig{ClientID: ptr("id"), ClientSecret: "hidden"}}
+			_, err := s.UpdateClusterPipeline(context.Background(), "p-x:p-1", spec, spec)
+			return err
+		}, `{"spec":{"githubConfig":{"clientSecret":"hidden"}}}`},
 		"a cluster's configuration, but not its secret": {func(s *fakeServer) error {
-			_, err := s.UpdateClusterPipeline(context.Background(), "p-x:p-1", ClusterPipelineSpec{ClusterName: "c-a", GithubConfig: &GithubConfig{ClientID: ptr("id")}})
+			_, err := s.UpdateClusterPipeline(context.Background(), "p-x:p-1", ClusterPipelineSpec{}, ClusterPipelineSpec{ClusterName: "c-a", GithubConfig: &GithubConfig{ClientID: ptr("id")}})
 			return err
 		}, `{"spec":{"githubConfig":{"clientID":"id","host":null,"scheme":null}}}`},
 		"no configuration": {func(s *fakeServer) error {
-			_, err := s.UpdateClusterPipeline(context.Background(), "p-x:p-1", ClusterPipelineSpec{})
+			_, err := s.UpdateClusterPipeline(context.Background(), "p-x:p-1", ClusterPipelineSpec{GithubConfig: &GithubConfig{}}, ClusterPipelineSpec{})
 			return err
 		}, `{"spec":{"githubConfig":null}}`},
 		"an account, but not what Rancher set, nor its token": {func(s *fakeServer) error {
-			_, err := s.UpdateRemoteAccount(context.Background(), "p-x:p-1", RemoteAccountSpec{AccountName: ptr("octo"), AccessToken: "hidden"})
+			_, err := s.UpdateRemoteAccount(context.Background(), "p-x:p-1", RemoteAccountSpec{DisplayName: ptr("Octo"), AccessToken: "other"}, RemoteAccountSpec{AccountName: ptr("octo"), AccessToken: "hidden"})
 			return err
 		}, `{"spec":{"accountName":"octo","displayName":null}}`},
 	} {
@@ -142,11 +156,11 @@ func TestUpdateThatAnotherWriteCameBetween(t *testing.T) {
 		}
 		return ok(somePipeline)
 	})
-	if _, err := s.UpdatePipeline(t.Context(), "p-x:p-1", PipelineSpec{}); err != nil || len(s.lines) != 3 || s.bodies[2] != s.bodies[0] {
+	if _, err := s.UpdatePipeline(t.Context(), "p-x:p-1", PipelineSpec{}, PipelineSpec{}); err != nil || len(s.lines) != 3 || s.bodies[2] != s.bodies[0] {
 		t.Errorf("%v after %d", err, len(s.lines))
 	}
 	s = newFakeServer(t, func(string, int) reply { return conflict })
-	_, err := s.UpdatePipeline(t.Context(), "p-x:p-1", PipelineSpec{})
+	_, err := s.UpdatePipeline(t.Context(), "p-x:p-1", PipelineSpec{}, PipelineSpec{})
 	var r *Refusal
 	if !errors.As(err, &r) || r.Code != CodeConflict || r.Taken() || len(s.lines) != maxConflicts {
 		t.Errorf("%v after %d", err, len(s.lines))

@@ -137,16 +137,19 @@ func TestSandboxPipeline(t *testing.T) {
 	} {
 		want := documented()
 		want.ProjectName = w.project
-		if _, err := w.UpdatePipeline(ctx, created.ID, want); err != nil {
+		read, err := w.Pipeline(ctx, created.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.UpdatePipeline(ctx, created.ID, read.Spec, want); err != nil {
 			t.Fatal(err)
 		}
 		change(&want)
-		updated, err := w.UpdatePipeline(ctx, created.ID, want)
+		updated, err := w.UpdatePipeline(ctx, created.ID, documented(), want)
 		if err != nil {
 			t.Fatalf("%s: %v", step, err)
 		}
-		read, err := w.Pipeline(ctx, created.ID)
-		if err != nil {
+		if read, err = w.Pipeline(ctx, created.ID); err != nil {
 			t.Fatal(err)
 		}
 		for _, got := range []*Pipeline{updated, read} {
@@ -164,7 +167,7 @@ func TestSandboxPipeline(t *testing.T) {
 	if !errors.As(err, &r) || r.Status != 500 || r.Code != "ServerError" {
 		t.Errorf("deactivated twice: %v", err)
 	}
-	if p, err := w.UpdatePipeline(ctx, created.ID, documented()); err != nil || *p.Spec.Active {
+	if p, err := w.UpdatePipeline(ctx, created.ID, PipelineSpec{}, documented()); err != nil || *p.Spec.Active {
 		t.Errorf("an update activates: %v, %v", p, err)
 	}
 	if p, err := w.ActivatePipeline(ctx, created.ID); err != nil || !*p.Spec.Active {
@@ -192,7 +195,7 @@ func TestSandboxPipeline(t *testing.T) {
 	if err := w.DeletePipeline(ctx, created.ID); !errors.Is(err, ErrAbsent) {
 		t.Error(err)
 	}
-	if _, err := w.UpdatePipeline(ctx, created.ID, documented()); !errors.Is(err, ErrAbsent) {
+	if _, err := w.UpdatePipeline(ctx, created.ID, PipelineSpec{}, documented()); !errors.Is(err, ErrAbsent) {
 		t.Error(err)
 	}
 	if _, err := w.ActivatePipeline(ctx, created.ID); !errors.Is(err, ErrAbsent) {
@@ -255,14 +258,15 @@ func TestSandboxClusterPipeline(t *testing.T) {
 	if _, err := w.CreateClusterPipeline(ctx, w.cluster, "main", spec); !errors.As(err, &r) || !r.Taken() {
 		t.Error(err)
 	}
-	want.GithubConfig.Host = ptr("github.example.com")
-	if _, err := w.UpdateClusterPipeline(ctx, created.ID, want); err != nil {
+	before := want
+	want.GithubConfig = &GithubConfig{Scheme: ptr("https"), Host: ptr("github.example.com"), ClientID: ptr("id")}
+	if _, err := w.UpdateClusterPipeline(ctx, created.ID, before, want); err != nil {
 		t.Error(err)
 	}
 	if read, err := w.ClusterPipeline(ctx, created.ID); err != nil || *read.Spec.GithubConfig.Host != "github.example.com" {
 		t.Errorf("%v, %v", read, err)
 	}
-	if _, err := w.UpdateClusterPipeline(ctx, created.ID, ClusterPipelineSpec{}); err != nil {
+	if _, err := w.UpdateClusterPipeline(ctx, created.ID, want, ClusterPipelineSpec{}); err != nil {
 		t.Error(err)
 	}
 	if stored := w.stored("clusterPipelines", created.ID); stored["githubConfig"] != nil || stored["clusterName"] != w.cluster {
@@ -291,7 +295,7 @@ func TestSandboxRemoteAccount(t *testing.T) {
 	if created.Spec.UserName == nil || *created.Spec.Type != "github" {
 		t.Errorf("created %+v", created.Spec)
 	}
-	updated, err := mine.UpdateRemoteAccount(ctx, created.ID, RemoteAccountSpec{AccountName: ptr("octo"), AccessToken: "another"})
+	updated, err := mine.UpdateRemoteAccount(ctx, created.ID, created.Spec, RemoteAccountSpec{AccountName: ptr("octo"), AccessToken: "another"})
 	if err != nil {
 		t.Fatal(err)
 	}

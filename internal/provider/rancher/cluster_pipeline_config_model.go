@@ -53,7 +53,7 @@ func (m clusterPipelineConfigModel) identity() objectIdentity { return objectIde
 
 // creation is what creates the planned configuration.
 func (m clusterPipelineConfigModel) creation(ctx context.Context, config clusterPipelineConfigModel) (rancherapi.ClusterPipelineSpec, diag.Diagnostics) {
-	spec, _, diags := clusterPipelineConfigModel{GitHub: types.ObjectNull(gitHubType.AttrTypes)}.change(ctx, m, config)
+	_, spec, _, diags := clusterPipelineConfigModel{GitHub: types.ObjectNull(gitHubType.AttrTypes)}.change(ctx, m, config)
 	return spec, diags
 }
 
@@ -61,26 +61,32 @@ func (m clusterPipelineConfigModel) creation(ctx context.Context, config cluster
 // whether that is anything. The secret goes along with whatever else changes:
 // who made another application of it has most likely put in that one's secret,
 // which nobody can see.
-func (m clusterPipelineConfigModel) change(ctx context.Context, plan, config clusterPipelineConfigModel) (rancherapi.ClusterPipelineSpec, bool, diag.Diagnostics) {
+func (m clusterPipelineConfigModel) change(ctx context.Context, plan, config clusterPipelineConfigModel) (from, to rancherapi.ClusterPipelineSpec, differs bool, diags diag.Diagnostics) {
 	is, diags := m.gitHub(ctx)
 	planned, more := plan.gitHub(ctx)
 	diags.Append(more...)
 	configured, more := config.gitHub(ctx)
 	diags.Append(more...)
+	if !m.GitHub.IsNull() {
+		from.GithubConfig = is.api()
+	}
 	if plan.GitHub.IsNull() {
-		return rancherapi.ClusterPipelineSpec{}, !m.GitHub.IsNull(), diags
+		return from, to, !m.GitHub.IsNull(), diags
 	}
-	github := &rancherapi.GithubConfig{
-		Scheme: planned.Scheme.ValueStringPointer(), Host: planned.Host.ValueStringPointer(), ClientID: planned.ClientID.ValueStringPointer(),
-	}
+	to.GithubConfig = planned.api()
 	given := planned.secret().Given(configured.secret())
 	if given != nil {
-		github.ClientSecret = rancherapi.Secret(*given)
+		to.GithubConfig.ClientSecret = rancherapi.Secret(*given)
 	}
-	differs := m.GitHub.IsNull() || !planned.Scheme.Equal(is.Scheme) || !planned.Host.Equal(is.Host) || !planned.ClientID.Equal(is.ClientID)
+	differs = m.GitHub.IsNull() || !planned.Scheme.Equal(is.Scheme) || !planned.Host.Equal(is.Host) || !planned.ClientID.Equal(is.ClientID)
 	// One that is given no more stays what it is.
 	differs = differs || given != nil && is.secret().Differs(planned.secret())
-	return rancherapi.ClusterPipelineSpec{GithubConfig: github}, differs, diags
+	return from, to, differs, diags
+}
+
+// api is what is sent of it, but for the secret.
+func (m gitHubModel) api() *rancherapi.GithubConfig {
+	return &rancherapi.GithubConfig{Scheme: m.Scheme.ValueStringPointer(), Host: m.Host.ValueStringPointer(), ClientID: m.ClientID.ValueStringPointer()}
 }
 
 // refresh takes the server's configuration into the model. Where it belongs is

@@ -69,7 +69,7 @@ func TestClusterPipelineConfigRoundTrip(t *testing.T) {
 				stored = merged(nil, asSent(spec))
 			} else {
 				var differs bool
-				spec, differs, diags = state.change(ctx, plan, config)
+				_, spec, differs, diags = state.change(ctx, plan, config)
 				if sent := asSent(spec); differs {
 					stored = merged(stored, sent)
 				} else if again := merged(stored, sent); !reflect.DeepEqual(again, stored) {

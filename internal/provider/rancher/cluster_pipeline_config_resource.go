@@ -130,7 +130,7 @@ func (r *clusterPipelineConfigResource) Update(ctx context.Context, req resource
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	spec, differs, diags := state.change(ctx, plan, config)
+	from, to, differs, diags := state.change(ctx, plan, config)
 	resp.Diagnostics.Append(diags...)
 	client, ctx, cancel := r.Start(ctx, plan.Timeouts.Update, &resp.Diagnostics)
 	defer cancel()
@@ -140,7 +140,7 @@ func (r *clusterPipelineConfigResource) Update(ctx context.Context, req resource
 
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	if differs {
-		if _, err := client.UpdateClusterPipeline(ctx, state.ID.ValueString(), spec); err != nil {
+		if _, err := client.UpdateClusterPipeline(ctx, state.ID.ValueString(), from, to); err != nil {
 			resp.Diagnostics.Append(state.object().failed(updating, err)...)
 			return
 		}

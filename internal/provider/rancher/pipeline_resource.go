@@ -127,7 +127,7 @@ func (r *pipelineResource) Update(ctx context.Context, req resource.UpdateReques
 	next.ID, next.Active, next.State = state.ID, state.Active, state.State
 	wanted.Active, present.Active = nil, nil
 	if !reflect.DeepEqual(wanted, present) {
-		updated, err := client.UpdatePipeline(ctx, state.ID.ValueString(), wanted)
+		updated, err := client.UpdatePipeline(ctx, state.ID.ValueString(), present, wanted)
 		if err != nil {
 			resp.Diagnostics.Append(state.about().failed(updating, err)...)
 			return

@@ -49,8 +49,8 @@ func (m remoteAccountModel) creation(config remoteAccountModel) rancherapi.Remot
 
 // change is what turns the account in state m into the planned one, and whether
 // that is anything. Nothing but the names can be changed.
-func (m remoteAccountModel) change(plan remoteAccountModel) (rancherapi.RemoteAccountSpec, bool) {
-	return plan.names(), !plan.DisplayName.Equal(m.DisplayName) || !plan.AccountName.Equal(m.AccountName)
+func (m remoteAccountModel) change(plan remoteAccountModel) (from, to rancherapi.RemoteAccountSpec, differs bool) {
+	return m.names(), plan.names(), !plan.DisplayName.Equal(m.DisplayName) || !plan.AccountName.Equal(m.AccountName)
 }
 
 func (m remoteAccountModel) names() rancherapi.RemoteAccountSpec {

@@ -31,7 +31,7 @@ func TestRemoteAccountRoundTrip(t *testing.T) {
 			plan.DisplayName, plan.AccountName = anyText(t, "display_name"), anyText(t, "account_name")
 			if n == 0 {
 				stored = merged(members{"userName": "root"}, asSent(plan.creation(plan)))
-			} else if spec, differs := state.change(plan); differs {
+			} else if _, spec, differs := state.change(plan); differs {
 				stored = merged(stored, asSent(spec))
 			}
 			if stored["type"] != "github" || stored["userName"] != "root" {

@@ -148,8 +148,8 @@ func (r *remoteAccountResource) Update(ctx context.Context, req resource.UpdateR
 	}
 
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	if spec, differs := state.change(plan); differs {
-		if _, err := client.UpdateRemoteAccount(ctx, state.ID.ValueString(), spec); err != nil {
+	if from, to, differs := state.change(plan); differs {
+		if _, err := client.UpdateRemoteAccount(ctx, state.ID.ValueString(), from, to); err != nil {
 			resp.Diagnostics.Append(state.object().failed(updating, err)...)
 			return
 		}
