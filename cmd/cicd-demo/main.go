@@ -20,6 +20,8 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox/process"
 )
 
 func main() {
@@ -66,18 +68,18 @@ func run(ctx context.Context, places places) (err error) {
 
 	headline("Start the sandbox: in memory, a GitLab with one project, %s, a Nautes with the product of its group, %s, and a Rancher with one project, %s",
 		project, product, rancherProject)
-	sandbox, err := startSandbox(ctx, filepath.Join(places.binaries, "cicd-sandbox"), filepath.Join(places.work, "sandbox.env"))
+	sandbox, err := process.Start(ctx, filepath.Join(places.binaries, "cicd-sandbox"), filepath.Join(places.work, "sandbox.env"), "-seed", "demo")
 	if err != nil {
 		return fmt.Errorf("starting the sandbox: %w", err)
 	}
-	defer func() { err = errors.Join(err, sandbox.stop()) }()
-	fmt.Println("It answers at", sandbox.baseURL())
+	defer func() { err = errors.Join(err, sandbox.Stop()) }()
+	fmt.Println("It answers at", sandbox.BaseURL())
 
-	terraform, err := prepareTerraform(ctx, places, sandbox.environment)
+	terraform, err := prepareTerraform(ctx, places, sandbox.Environment())
 	if err != nil {
 		return fmt.Errorf("preparing %s: %w", places.terraform, err)
 	}
-	baseURL, token := sandbox.baseURL(), sandbox.token()
+	baseURL, token := sandbox.BaseURL(), sandbox.Token()
 	servers := servers{gitlab{baseURL, token}, nautes{baseURL, token}, rancher{baseURL, token}}
 	if err := tell(ctx, terraform, servers); err != nil {
 		return err

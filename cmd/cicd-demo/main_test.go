@@ -8,10 +8,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox/process"
 )
 
 // demo builds what the demo runs, and says where; the configuration is the caller's.
@@ -40,11 +41,11 @@ func demo(t *testing.T, configuration string) places {
 // expectSandboxGone fails when the sandbox of a demo still answers.
 func expectSandboxGone(t *testing.T, places places) {
 	t.Helper()
-	gone := sandbox{}
-	if gone.ready(t.Context(), filepath.Join(places.work, "sandbox.env")) {
-		t.Errorf("the sandbox at %s still runs", gone.baseURL())
+	gone := process.Sandbox{}
+	if gone.Ready(t.Context(), filepath.Join(places.work, "sandbox.env")) {
+		t.Errorf("the sandbox at %s still runs", gone.BaseURL())
 	}
-	if gone.baseURL() == "" {
+	if gone.BaseURL() == "" {
 		t.Error("the sandbox never told its address")
 	}
 }
@@ -79,7 +80,7 @@ func TestDemoStopsWhenInterrupted(t *testing.T) {
 	ended := make(chan error)
 	go func() { ended <- run(ctx, places) }()
 	environmentFile := filepath.Join(places.work, "sandbox.env")
-	for running := (sandbox{}); !running.ready(t.Context(), environmentFile); {
+	for running := (process.Sandbox{}); !running.Ready(t.Context(), environmentFile); {
 		select {
 		case err := <-ended:
 			t.Fatalf("ended before it was interrupted: %v", err)
@@ -91,23 +92,4 @@ func TestDemoStopsWhenInterrupted(t *testing.T) {
 		t.Error("the demo went on to its end")
 	}
 	expectSandboxGone(t, places)
-}
-
-func TestInherited(t *testing.T) {
-	t.Parallel()
-	got := inherited([]string{
-		"HOME=/home/me", "TF_LOG=TRACE", "TF_VAR_project=mine", "GITLAB_TOKEN=secret", "NAUTES_TOKEN=x", "RANCHER_URL=x", "PATH=/bin", "TFTP=1",
-	})
-	if want := []string{"HOME=/home/me", "PATH=/bin", "TFTP=1"}; !slices.Equal(got, want) {
-		t.Errorf("inherited %q, want %q", got, want)
-	}
-}
-
-// A sandbox that can't start says why at once, instead of being waited for: go, for one, knows no -listen.
-func TestStartSandboxTellsWhyItEnded(t *testing.T) {
-	t.Parallel()
-	_, err := startSandbox(t.Context(), "go", filepath.Join(t.TempDir(), "sandbox.env"))
-	if err == nil || !strings.Contains(err.Error(), "ended at once") || !strings.Contains(err.Error(), "-listen") {
-		t.Errorf("error is: %v", err)
-	}
 }

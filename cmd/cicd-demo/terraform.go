@@ -41,7 +41,7 @@ type terraform struct {
 
 // prepareTerraform copies the configuration, offers the provider's binary in a mirror, and initialises. A mirror, as
 // opposed to a development override, keeps a warning out of the output of every command.
-func prepareTerraform(ctx context.Context, places places, sandbox map[string]string) (*terraform, error) {
+func prepareTerraform(ctx context.Context, places places, environment []string) (*terraform, error) {
 	terraform := &terraform{
 		binary: places.terraform,
 		folder: filepath.Join(places.work, "configuration"),
@@ -69,34 +69,16 @@ func prepareTerraform(ctx context.Context, places places, sandbox map[string]str
 		return nil, err
 	}
 
-	terraform.environment = append(inherited(os.Environ()),
+	terraform.environment = append(environment,
 		"TF_CLI_CONFIG_FILE="+configuration,
 		"TF_IN_AUTOMATION=1", // no advice on what to type next
 		"CHECKPOINT_DISABLE=1",
 	)
-	for name, value := range sandbox {
-		terraform.environment = append(terraform.environment, name+"="+value)
-	}
 
 	if out, err := terraform.command(ctx, "init", "-input=false").CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("init: %w\n%s", err, out)
 	}
 	return terraform, nil
-}
-
-// inherited leaves out of an environment whatever would lead Terraform or the provider elsewhere.
-func inherited(environment []string) []string {
-	var kept []string
-	for _, entry := range environment {
-		name, _, _ := strings.Cut(entry, "=")
-		system, _, _ := strings.Cut(name, "_")
-		switch system {
-		case "TF", "TOFU", "GITLAB", "NAUTES", "RANCHER":
-		default:
-			kept = append(kept, entry)
-		}
-	}
-	return kept
 }
 
 // colourful tells whether somebody is looking who can see colours (https://no-color.org).
