@@ -10,8 +10,6 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/schemajson"
 )
@@ -21,7 +19,7 @@ import (
 const key = "cicd"
 
 func main() {
-	server := providerserver.NewProtocol6(provider.New("dev")())()
+	server := provider.NewServer("dev")
 	if err := schemajson.Write(context.Background(), os.Stdout, key, server); err != nil {
 		fmt.Fprintln(os.Stderr, "cicd-schema:", err)
 		os.Exit(1)

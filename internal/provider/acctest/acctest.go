@@ -16,7 +16,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider"
@@ -28,7 +27,7 @@ func Live() bool { return os.Getenv("CICD_ACC_LIVE") == "1" }
 // Providers are the factories for a test case: the provider under test.
 func Providers() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"cicd": providerserver.NewProtocol6WithError(provider.New("test")()),
+		"cicd": func() (tfprotov6.ProviderServer, error) { return provider.NewServer("test"), nil },
 	}
 }
 
