@@ -65,9 +65,9 @@ func checkGitLab(p population, steps []step) []promise {
 func checkAgainstPeer(s system, ours, peer product) []promise {
 	return []promise{
 		{
-			Text:  "GitLab, refresh: at most a tenth of the peer's time",
-			Found: fmt.Sprintf("%s against %s", seconds(find(s.Ours, refresh).WallSeconds), seconds(find(s.Peer, refresh).WallSeconds)),
-			Kept:  find(s.Ours, refresh).WallSeconds <= find(s.Peer, refresh).WallSeconds*refreshShare,
+			Text:  "GitLab, refresh - plan: at most a tenth of the peer's time",
+			Found: fmt.Sprintf("%s against %s", seconds(asking(s.Ours).WallSeconds), seconds(asking(s.Peer).WallSeconds)),
+			Kept:  asking(s.Ours).WallSeconds <= asking(s.Peer).WallSeconds*refreshShare,
 		},
 		{
 			Text:  "GitLab: less peak memory than the peer",
@@ -85,8 +85,10 @@ func checkAgainstPeer(s system, ours, peer product) []promise {
 func checkNautes(p population, steps []step) []promise {
 	applied, destroyed := find(steps, apply), find(steps, destroy)
 	return []promise{
-		exactly("Nautes, apply: one look for each runtime", applied.Kinds["GET "+runtimePath]+applied.Kinds["GET "+runtimesPath], p.Runtimes),
-		exactly("Nautes, apply: one save for each runtime", applied.Kinds["POST "+runtimePath], p.Runtimes),
+		exactly("Nautes, apply: one look for each runtime", applied.Kinds["GET "+runtimePath], p.Runtimes),
+		// One more finds out the form of the server's JSON.
+		exactly("Nautes, apply: one save for each runtime, and one to learn of the server", applied.Kinds["POST "+runtimePath], p.Runtimes+1),
+		exactly("Nautes, apply: beside that one list for each product, which tells its repositories' names", applied.Requests, 2*p.Runtimes+1+p.Products),
 		atMost("Nautes, refresh: one list for each product", find(steps, refresh).Requests, p.Products),
 		exactly("Nautes, destroy: one DELETE for each runtime", destroyed.Kinds["DELETE "+runtimePath], p.Runtimes),
 	}
@@ -96,6 +98,8 @@ func checkRancher(p population, steps []step) []promise {
 	applied, destroyed := find(steps, apply), find(steps, destroy)
 	return []promise{
 		exactly("Rancher, apply: one POST for each pipeline", applied.Kinds["POST projects/:id/"+pipelinesPath], p.Pipelines),
+		exactly("Rancher, apply: beside that one question for the API's form", applied.Requests, p.Pipelines+1),
+		atMost("Rancher, refresh: lists, a hundredth of the pipelines and one, and one question for the API's form", find(steps, refresh).Requests, p.Pipelines/100+2),
 		exactly("Rancher, destroy: one DELETE for each pipeline", destroyed.Kinds["DELETE "+pipelinePath], p.Pipelines),
 	}
 }

@@ -38,7 +38,7 @@ func kept() result {
 			{
 				Name: nautes,
 				Ours: []step{
-					{Name: apply, Kinds: kinds{"GET " + runtimePath: 4, "POST " + runtimePath: 4}},
+					{Name: apply, Kinds: kinds{"GET " + runtimePath: 4, "POST " + runtimePath: 5, "GET " + runtimesPath: 2}},
 					{Name: refresh, Kinds: kinds{"GET " + runtimesPath: 2}},
 					{Name: destroy, Kinds: kinds{"DELETE " + runtimePath: 4}},
 				},
@@ -46,7 +46,8 @@ func kept() result {
 			{
 				Name: rancher,
 				Ours: []step{
-					{Name: apply, Kinds: kinds{"POST projects/:id/" + pipelinesPath: 6}},
+					{Name: apply, Kinds: kinds{"POST projects/:id/" + pipelinesPath: 6, "GET /": 1}},
+					{Name: refresh, Kinds: kinds{"GET projects/:id/" + pipelinesPath: 1, "GET /": 1}},
 					{Name: destroy, Kinds: kinds{"DELETE " + pipelinePath: 6}},
 				},
 			},
@@ -93,11 +94,14 @@ func TestPromises(t *testing.T) {
 		{0, refresh, "GET user", "refresh: all requests"},
 		{0, plan, "GET user", "no request"},
 		{0, destroy, "DELETE " + schedulePath, "destroy: one DELETE"},
-		{1, apply, "GET " + runtimesPath, "one look"},
+		{1, apply, "GET " + runtimePath, "one look"},
+		{1, apply, "GET " + runtimesPath, "beside that one list"},
 		{1, apply, "POST " + runtimePath, "one save"},
 		{1, refresh, "GET " + runtimePath, "one list"},
 		{1, destroy, "DELETE " + runtimePath, "Nautes, destroy"},
 		{2, apply, "POST projects/:id/" + pipelinesPath, "Rancher, apply"},
+		{2, apply, "GET /", "Rancher, apply: beside"},
+		{2, refresh, "GET " + pipelinePath, "Rancher, refresh"},
 		{2, destroy, "DELETE " + pipelinePath, "Rancher, destroy"},
 	} {
 		r := kept()
@@ -116,7 +120,7 @@ func TestPromises(t *testing.T) {
 		}
 	}
 	for want, change := range map[string]func(*result){
-		"a tenth of the peer's time": func(r *result) { r.Systems[0].Ours[1].WallSeconds = 1.01 },
+		"a tenth of the peer's time": func(r *result) { r.Systems[0].Ours[1].WallSeconds = 1.1 },
 		"less peak memory":           func(r *result) { r.Systems[0].Ours[3].PeakMemory = 41e6 },
 		"shorter than the peer's":    func(r *result) { r.Ours.Startup.Seconds = 0.2 },
 	} {

@@ -73,7 +73,7 @@ func New(c Config) (*Client, error) {
 		base:    trim(strings.TrimSuffix(trim(base.String()), apiRoot)),
 		token:   token,
 		http:    c.HTTP,
-		pace:    poll.Pace{First: 250 * time.Millisecond, Longest: 5 * time.Second},
+		pace:    poll.Pace{First: time.Second, Longest: 5 * time.Second},
 		dialect: c.Dialect,
 	}
 	client.beginListings()
