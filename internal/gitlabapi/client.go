@@ -17,6 +17,7 @@ import (
 
 	"github.com/xanzy/go-gitlab"
 
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/creation"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/readthrough"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
 )
@@ -60,7 +61,12 @@ type Client struct {
 	me         readthrough.Memo[struct{}, *User]
 	projectIDs readthrough.Memo[string, int64]
 	schedules  readthrough.Listing[string, int64, Schedule]
-	creations  creations
+	// ranWith are the variables of pipelines; nil where they aren't shown.
+	ranWith readthrough.Memo[pipelineKey, variables]
+
+	newPipelines creation.Book[int64, Pipeline, pipelineWish]
+	newSchedules creation.Book[int64, Schedule, ScheduleChange]
+	newVariables creation.Book[variableID, ScheduleVariable, VariableChange]
 }
 
 // New makes a client. It contacts nothing.
@@ -98,6 +104,7 @@ func New(c Config) (*Client, error) {
 	client.schedules.ID = func(s Schedule) int64 { return s.ID }
 	client.schedules.Pages = client.schedulePages
 	client.schedules.Pervasive = failsProject
+	client.newPipelines.Kind, client.newSchedules.Kind, client.newVariables.Kind = client.pipelineKind(), scheduleKind(), variableKind()
 	return client, nil
 }
 

@@ -12,7 +12,8 @@
 //
 // Nothing here knows Terraform. Every method takes a context first and
 // returns a [transport.StatusError], a [transport.AnswerLostError] or the
-// package's own [ErrAbsent].
+// package's own [ErrAbsent]; a creation whose answer got lost, a
+// [creation.LostError] that looks for what it made.
 //
 // A project argument is a numeric id or a full path, unescaped. GitLab follows
 // the old path of a moved project only on GET; writes want the id, which

@@ -77,7 +77,7 @@ func (c *Client) Pipeline(ctx context.Context, project string, id int64) (*Pipel
 	if err != nil {
 		return nil, pipelineAbsence(err)
 	}
-	c.creations.see(id)
+	c.newPipelines.See(id)
 	return &p, nil
 }
 

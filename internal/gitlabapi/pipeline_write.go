@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
 )
@@ -26,37 +25,23 @@ type PipelineCreation struct {
 
 // CreatePipeline creates a pipeline, as the token's user and with the source
 // `api`. When it is refused, GitLab has kept nothing; when its answer got lost,
-// the error is a [CreationLostError].
-func (c *Client) CreatePipeline(ctx context.Context, project string, creation PipelineCreation) (*Pipeline, error) {
-	gate := c.creations.gate(project, creation.Ref)
-	if err := gate.begin(ctx); err != nil {
-		return nil, err
-	}
-	defer gate.end()
-	lost := &CreationLostError{
-		client: c, project: project, creation: creation, began: time.Now(), newest: c.creations.newestSeen(), variables: map[int64]variables{},
-	}
-	var p Pipeline
-	_, err := c.do(ctx, http.MethodPost, projectPath(project, "/pipeline"), creation, &p, func() bool { return p.ID > 0 })
-	switch {
-	case transport.OutcomeUnknown(err):
-		lost.err = err
-		c.creations.lose(lost)
-		return nil, lost
-	case err != nil:
-		return nil, err
-	}
-	c.creations.claim(p.ID)
-	return &p, nil
+// the error is a [creation.LostError].
+func (c *Client) CreatePipeline(ctx context.Context, project string, wanted PipelineCreation) (*Pipeline, error) {
+	wish := pipelineWish{project, wanted}
+	return c.newPipelines.Create(ctx, project+" "+ShortRef(wanted.Ref), wish, func(ctx context.Context) (*Pipeline, error) {
+		var p Pipeline
+		_, err := c.do(ctx, http.MethodPost, projectPath(project, "/pipeline"), wanted, &p, func() bool { return p.ID > 0 })
+		return &p, err
+	}, wish.madeBy(c))
 }
 
 // ClaimPipeline takes a pipeline for the work of the caller, and reports false
 // when it is that of another creation, or another claim, of this client.
-func (c *Client) ClaimPipeline(id int64) bool { return c.creations.claim(id) }
+func (c *Client) ClaimPipeline(id int64) bool { return c.newPipelines.Claim(id) }
 
 // KnowPipeline says that a pipeline exists, so that no creation that begins
 // later takes it, or an older one, for its own.
-func (c *Client) KnowPipeline(id int64) { c.creations.see(id) }
+func (c *Client) KnowPipeline(id int64) { c.newPipelines.See(id) }
 
 // RetryPipeline runs a pipeline's failed and canceled jobs again. When there
 // are none, GitLab answers with the unchanged pipeline, and so may it before

@@ -50,6 +50,12 @@ type Variable struct {
 	Value *string `json:"value"`
 }
 
+// ScheduleVariable is a variable with the schedule that has it.
+type ScheduleVariable struct {
+	ScheduleID int64
+	Variable
+}
+
 // Input is a pipeline input that a schedule passes. Value is a string,
 // [encoding/json.Number], bool, or a list of these.
 type Input struct {
@@ -120,6 +126,9 @@ func (c *Client) schedulePages(project string) readthrough.Pages[Schedule] {
 	next := 1
 	return func(ctx context.Context) (schedules []Schedule, more bool, err error) {
 		schedules, next, err = listPage(ctx, c, schedulesPath(project), c.schedules.ID, page{Page: next, PerPage: maxPerPage})
+		for _, s := range schedules {
+			c.newSchedules.See(s.ID)
+		}
 		return schedules, next > 0, err
 	}
 }
@@ -177,17 +186,20 @@ func (c *Client) SharedSchedule(ctx context.Context, project string, id int64) (
 func (c *Client) schedule(ctx context.Context, project string, id int64) (Schedule, error) {
 	var s Schedule
 	_, err := c.do(ctx, http.MethodGet, schedulePath(project, id), nil, &s, func() bool { return s.ID == id })
+	if err == nil {
+		c.newSchedules.See(id)
+	}
 	return s, err
 }
 
-// CreateSchedule creates a schedule owned by the token's user.
+// CreateSchedule creates a schedule owned by the token's user. When its answer
+// got lost, the error is a [creation.LostError].
 func (c *Client) CreateSchedule(ctx context.Context, project string, change ScheduleChange) (*Schedule, error) {
-	var s Schedule
-	_, err := c.do(ctx, http.MethodPost, schedulesPath(project), change, &s, func() bool { return s.ID > 0 })
-	if err != nil {
-		return nil, err
-	}
-	return &s, nil
+	return c.newSchedules.Create(ctx, project+" "+textOr(change.Description, ""), change, func(ctx context.Context) (*Schedule, error) {
+		var s Schedule
+		_, err := c.do(ctx, http.MethodPost, schedulesPath(project), change, &s, func() bool { return s.ID > 0 })
+		return &s, err
+	}, c.newestSchedules(project))
 }
 
 // UpdateSchedule changes a schedule. Only its owner and administrators may.
@@ -223,15 +235,16 @@ func (c *Client) DeleteSchedule(ctx context.Context, project string, id int64) e
 }
 
 // CreateVariable adds a variable to a schedule; [IsKeyTaken] tells that there
-// is one with that key.
-func (c *Client) CreateVariable(ctx context.Context, project string, id int64, change VariableChange) (*Variable, error) {
-	defer c.schedules.Forget(id)
-	var v Variable
-	_, err := c.do(ctx, http.MethodPost, schedulePath(project, id)+"/variables", change, &v, func() bool { return v.Key == change.Key })
-	if err != nil {
-		return nil, c.proveAbsence(ctx, project, err)
-	}
-	return &v, nil
+// is one with that key. When the answer got lost, the error is a
+// [creation.LostError].
+func (c *Client) CreateVariable(ctx context.Context, project string, id int64, change VariableChange) (*ScheduleVariable, error) {
+	made := variableID{id, change.Key}
+	return c.newVariables.Create(ctx, fmt.Sprint(made), change, func(ctx context.Context) (*ScheduleVariable, error) {
+		defer c.schedules.Forget(id)
+		v := ScheduleVariable{ScheduleID: id}
+		_, err := c.do(ctx, http.MethodPost, schedulePath(project, id)+"/variables", change, &v.Variable, func() bool { return v.Key == change.Key })
+		return &v, c.proveAbsence(ctx, project, err)
+	}, c.variablesNow(project, made))
 }
 
 // UpdateVariable changes a variable's value or type; change.Key is not used.
@@ -252,7 +265,11 @@ func (c *Client) DeleteVariable(ctx context.Context, project string, id int64, k
 	defer c.schedules.Forget(id)
 	var v Variable
 	_, err := c.do(ctx, http.MethodDelete, variablePath(project, id, key), nil, &v, func() bool { return v.Key == key })
-	return c.proveAbsence(ctx, project, err)
+	err = c.proveAbsence(ctx, project, err)
+	if err == nil || errors.Is(err, ErrAbsent) {
+		c.newVariables.Release(variableID{id, key})
+	}
+	return err
 }
 
 // proveAbsence turns the 404 of a schedule, or of its variable, into

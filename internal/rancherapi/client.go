@@ -47,6 +47,8 @@ type Client struct {
 	dialect Dialect
 	found   readthrough.Memo[struct{}, string]
 	listed  listings
+	me      readthrough.Memo[struct{}, string]
+	created creations
 }
 
 // SecretMembers names the JSON members of Rancher's requests and answers that
@@ -77,6 +79,7 @@ func New(c Config) (*Client, error) {
 		dialect: c.Dialect,
 	}
 	client.beginListings()
+	client.beginCreations()
 	return client, nil
 }
 

@@ -60,7 +60,7 @@ func (c *Client) ClusterPipeline(ctx context.Context, id string) (*ClusterPipeli
 // choose one. [Refusal.Taken] tells that there is one of that name.
 func (c *Client) CreateClusterPipeline(ctx context.Context, clusterID, name string, spec ClusterPipelineSpec) (*ClusterPipeline, error) {
 	spec.ClusterName = clusterID
-	return create[ClusterPipeline](ctx, c, clusterPipelines, cluster(clusterID), name, spec)
+	return create(ctx, c, clusterPipelines, &c.created.clusterPipelines, cluster(clusterID), name, spec, spec.shown())
 }
 
 // UpdateClusterPipeline turns the configuration from one into another. Only

@@ -15,5 +15,6 @@
 // Nothing here knows Terraform. Every method takes a context first and returns
 // a [Refusal], a [DialectError], a [NotRancherError], a [transport.StatusError]
 // for an answer that isn't Rancher's own, a [transport.AnswerLostError], a
-// [NullError], or [ErrAbsent].
+// [NullError], or [ErrAbsent]; a creation whose answer got lost, a
+// [creation.LostError] that looks for what it made.
 package rancherapi

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
 )
@@ -26,6 +27,9 @@ type listOptions struct {
 	creatorID string
 	// perPage is how many to ask for at once; 0 is [defaultPerPage].
 	perPage int
+	// answered is told of each answer, and when its request was sent; nil when
+	// nobody wants to know.
+	answered func(header http.Header, sent time.Time)
 }
 
 const (
@@ -234,6 +238,7 @@ func (l *lister[T, P]) page(ctx context.Context, marker string) (*page[T], error
 		if l.options.creatorID != "" {
 			query.Set("creatorId", l.options.creatorID)
 		}
+		sent := time.Now()
 		a, err := l.client.call(ctx, http.MethodGet, l.kind.in(l.options.parent), query, nil)
 		var large *transport.AnswerTooLargeError
 		if errors.As(err, &large) && l.options.perPage > minPerPage {
@@ -242,6 +247,9 @@ func (l *lister[T, P]) page(ctx context.Context, marker string) (*page[T], error
 		}
 		if err != nil {
 			return nil, err
+		}
+		if l.options.answered != nil {
+			l.options.answered(a.resp.Header, sent)
 		}
 		return l.decode(a)
 	}

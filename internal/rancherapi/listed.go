@@ -34,6 +34,7 @@ func beginListing[T any, P enveloped[T]](c *Client, l *readthrough.Listing[paren
 		var page []T
 		lister := newLister[T, P](c, k, listOptions{parent: in, perPage: listedPerPage}, func(object T) bool {
 			page = append(page, object)
+			c.see(P(&object).envelope())
 			return true
 		})
 		return func(ctx context.Context) ([]T, bool, error) {

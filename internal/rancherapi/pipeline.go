@@ -143,7 +143,7 @@ func (c *Client) Pipeline(ctx context.Context, id string) (*Pipeline, error) {
 // CreatePipeline creates a pipeline, whose name Rancher chooses.
 func (c *Client) CreatePipeline(ctx context.Context, projectID string, spec PipelineSpec) (*Pipeline, error) {
 	spec.ProjectName = projectID
-	return create[Pipeline](ctx, c, pipelines, project(projectID), "", spec)
+	return create(ctx, c, pipelines, &c.created.pipelines, project(projectID), "", spec, spec.shown())
 }
 
 // UpdatePipeline turns the pipeline from one into another, but for whether it

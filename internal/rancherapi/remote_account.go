@@ -43,7 +43,7 @@ func (c *Client) RemoteAccount(ctx context.Context, id string) (*RemoteAccount, 
 
 // CreateRemoteAccount creates an account of the token's user.
 func (c *Client) CreateRemoteAccount(ctx context.Context, spec RemoteAccountSpec) (*RemoteAccount, error) {
-	return create[RemoteAccount](ctx, c, remoteAccounts, parent{}, "", spec)
+	return create(ctx, c, remoteAccounts, &c.created.remoteAccounts, parent{}, "", spec, spec.shown())
 }
 
 // UpdateRemoteAccount turns the account from one into another, but for its

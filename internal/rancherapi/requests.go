@@ -14,6 +14,7 @@ import (
 
 	"github.com/avast/retry-go/v5"
 
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/creation"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/poll"
 )
 
@@ -26,12 +27,19 @@ func get[T any, P enveloped[T]](ctx context.Context, c *Client, k kind, id strin
 	if err != nil {
 		return nil, proveAbsence(err, id)
 	}
-	return decode[T, P](a, k, id)
+	v, err := decode[T, P](a, k, id)
+	if err == nil {
+		c.see(P(v).envelope())
+	}
+	return v, err
 }
 
 // create creates an object; an empty name lets Rancher choose one. What is nil
-// in spec isn't sent.
-func create[T any, P enveloped[T]](ctx context.Context, c *Client, k kind, in parent, name string, spec any) (*T, error) {
+// in spec isn't sent; shown is what answers show of it. When its answer got
+// lost, the error is a [creation.LostError].
+func create[T any, P enveloped[T]](
+	ctx context.Context, c *Client, k kind, book *creation.Book[string, T, wish], in parent, name string, spec, shown any,
+) (*T, error) {
 	if in.kind.id != "" {
 		if err := in.kind.checkID(in.id); err != nil {
 			return nil, err
@@ -44,11 +52,13 @@ func create[T any, P enveloped[T]](ctx context.Context, c *Client, k kind, in pa
 	if err != nil {
 		return nil, err
 	}
-	a, err := c.call(ctx, http.MethodPost, k.in(in), nil, body)
-	if err != nil {
-		return nil, err
-	}
-	return decode[T, P](a, k, "")
+	return book.Create(ctx, in.id, wish{name: name, shown: plain(shown), body: body}, func(ctx context.Context) (*T, error) {
+		a, err := c.call(ctx, http.MethodPost, k.in(in), nil, body)
+		if err != nil {
+			return nil, err
+		}
+		return decode[T, P](a, k, "")
+	}, madeByMe[T, P](c, k, in))
 }
 
 // maxConflicts bounds how often an update is sent that other writes come

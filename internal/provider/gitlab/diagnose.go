@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/creation"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/gitlabapi"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
@@ -28,6 +29,8 @@ type object struct {
 	// does, whenLost where to look for what may have happened; advise, what any
 	// error means.
 	whenForbidden, whenAbsent, whenLost, advise string
+	// byHand says what to do about one that may have been created.
+	byHand creationAdvice
 }
 
 const variableKind = "pipeline schedule variable"
@@ -48,6 +51,10 @@ func scheduleObject(m scheduleModel) object {
 		kind: "pipeline schedule", id: m.ID.ValueString(), project: m.Project.ValueString(), managed: true,
 		whenForbidden: onlyOwners(ownerName(m.Owner)),
 	}
+	o.byHand = creationAdvice{
+		one:     "Look at the project's pipeline schedules. If it is there, import it, terraform import <address> " + o.project + ":<schedule id>, or delete it there.",
+		several: "Import the right one, terraform import <address> <id>, and delete those that are too many; if none is this apply's, apply again.",
+	}
 	if description := m.Description.ValueString(); description != "" {
 		o.kind += fmt.Sprintf(" %q", description)
 	}
@@ -55,7 +62,11 @@ func scheduleObject(m scheduleModel) object {
 }
 
 func variableObject(project, id, owner string) object {
-	return object{kind: variableKind, id: id, project: project, managed: true, whenForbidden: onlyOwners(owner)}
+	here := "import it, terraform import <address> " + id + ", or delete it there."
+	return object{
+		kind: variableKind, id: id, project: project, managed: true, whenForbidden: onlyOwners(owner),
+		byHand: creationAdvice{one: "Look at the schedule's variables. If it is there, " + here, several: "If it is this apply's, " + here},
+	}
 }
 
 // pipelineObject is a pipeline; its id is 0 before there is one.
@@ -143,11 +154,16 @@ func (o object) failedVariable(step variableStep, err error) diag.Diagnostic {
 
 // advice is what to do about errors that only GitLab has.
 func (o object) advice(verb string, err error) string {
-	var status *transport.StatusError
+	var (
+		status    *transport.StatusError
+		unsettled *creation.UnsettledError
+	)
 	errors.As(err, &status)
 	switch {
 	case o.advise != "":
 		return o.advise
+	case errors.As(err, &unsettled):
+		return o.unsettled(unsettled)
 	case gitlabapi.IsProjectNotFound(err):
 		return o.projectNotFound(verb)
 	case errors.Is(err, gitlabapi.ErrAbsent) && o.whenAbsent != "":
@@ -161,8 +177,6 @@ func (o object) advice(verb string, err error) string {
 			"variables of the schedule's own resource, have it, remove one of the two. If not, import it to manage it here: terraform import <address> " + o.id
 	case gitlabapi.IsForbidden(err):
 		return o.forbidden(verb, status)
-	case transport.OutcomeUnknown(err) && verb == creating && o.id == "":
-		return "Look at the project's pipeline schedules. If it is there, import it, terraform import <address> " + o.project + ":<schedule id>, or delete it there."
 	case status != nil && len(status.Fields["ref"]) > 0:
 		return "GitLab says this of a name that is neither a branch nor a tag, and of one that is both. Check its spelling. If it is both, write " +
 			"the full ref, refs/heads/<branch> or refs/tags/<tag>; GitLab doesn't check that what a full ref names exists."

@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/creation"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/poll"
 )
 
@@ -17,6 +18,7 @@ func init() {
 	}
 	pipelinePace = poll.Pace{First: time.Millisecond, Longest: time.Millisecond}
 	retryShows = time.Second
-	seekPace = poll.Pace{First: time.Millisecond, Longest: 5 * time.Millisecond}
-	seekFor = 50 * time.Millisecond
+	for _, patience := range []*creation.Patience{&lostPipeline, &lostSchedule} {
+		patience.Pace, patience.For = poll.Pace{First: time.Millisecond, Longest: 5 * time.Millisecond}, 50*time.Millisecond
+	}
 }

@@ -91,9 +91,10 @@ func (a *createPipelineAction) Invoke(ctx context.Context, req action.InvokeRequ
 		return
 	}
 	progress(fmt.Sprintf("Running a pipeline on %s of %s", m.Ref.ValueString(), about.project))
-	p, found, err := about.create(ctx, client, project, creation, creationAdvice{
+	about.byHand = creationAdvice{
 		one: "Look at the project's pipelines before you run it again.", several: "Cancel those that are too many; if none is this action's, run it again.",
-	})
+	}
+	p, found, err := about.create(ctx, client, project, creation)
 	if err != nil {
 		resp.Diagnostics.Append(about.failed(creating, err)...)
 		return

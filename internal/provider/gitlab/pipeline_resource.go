@@ -144,10 +144,11 @@ func (r *pipelineResource) Create(ctx context.Context, req resource.CreateReques
 		resp.Diagnostics.Append(about.failed(creating, err)...)
 		return
 	}
-	pipeline, _, err := about.create(ctx, client, state.projectIDText(), creation, creationAdvice{
+	about.byHand = creationAdvice{
 		one:     "Look at the project's pipelines. If it is there, import it, terraform import <address> " + about.project + ":<pipeline id>. If not, apply again.",
 		several: "Import the right one, terraform import <address> <id>. If there are too many, cancel them; if none is this apply's, apply again.",
-	})
+	}
+	pipeline, _, err := about.create(ctx, client, state.projectIDText(), creation)
 	if err != nil {
 		resp.Diagnostics.Append(about.failed(creating, err)...)
 		return

@@ -118,32 +118,6 @@ func TestScheduleIsKeptWhenTheUserMayNoLongerSeeIt(t *testing.T) {
 	)
 }
 
-func TestScheduleCreatedByALostAnswerIsNotCreatedTwice(t *testing.T) {
-	t.Parallel()
-	lost := map[string]faults.Rule{
-		"connection reset": {Fault: faults.ResetAfter},
-		"half an answer":   {Fault: faults.Truncate},
-		"status 500":       {Fault: faults.Status},
-		"another object":   {Fault: faults.Status, Status: http.StatusOK, Body: `{"ok":true}`},
-	}
-	for name, fault := range lost {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p := acctest.SandboxGitLab(t).NewProject()
-			fault.Method, fault.Path = http.MethodPost, "/pipeline_schedules$"
-			failing(t, p, fault)
-			p.ForgetRequests()
-			steps(t, resource.TestStep{
-				Config:      p.Provider(p.Token, "max_retries = 2") + schedule(p.Path),
-				ExpectError: saying(`Cannot create pipeline schedule "Build packages"`, "may nevertheless have done what it was asked"),
-			})
-			if err := p.CheckRequests(map[string]int{"POST .*": 1})(nil); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-}
-
 func TestScheduleWhoseCreationRunsOutOfTimeMayExist(t *testing.T) {
 	t.Parallel()
 	p := acctest.SandboxGitLab(t).NewProject()

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/creation"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/gitlabapi"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 )
@@ -47,7 +48,7 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	change, diags := plan.creation()
 	resp.Diagnostics.Append(diags...)
-	client, ctx, cancel := r.Start(ctx, plan.Timeouts.Create, &resp.Diagnostics)
+	client, ctx, cancel := r.Start(creation.WithRun(ctx), plan.Timeouts.Create, &resp.Diagnostics)
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
@@ -60,6 +61,7 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 	created, err := client.CreateSchedule(ctx, state.projectIDText(), change)
+	created, err = creation.Settle(ctx, lostSchedule, created, err)
 	if err != nil {
 		resp.Diagnostics.Append(about.failed(creating, err)...)
 		return
@@ -126,7 +128,7 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 	var plan, state scheduleModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	client, ctx, cancel := r.Start(ctx, plan.Timeouts.Update, &resp.Diagnostics)
+	client, ctx, cancel := r.Start(creation.WithRun(ctx), plan.Timeouts.Update, &resp.Diagnostics)
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
@@ -289,8 +291,7 @@ func (m *scheduleModel) run(ctx context.Context, client *gitlabapi.Client, step 
 	project, id := m.projectIDText(), m.PipelineScheduleID.ValueInt64()
 	switch {
 	case step.from == nil:
-		_, err := client.CreateVariable(ctx, project, id, step.change())
-		return err
+		return createVariable(ctx, client, project, id, step.change())
 	case step.to == nil:
 		if err := client.DeleteVariable(ctx, project, id, step.key); !errors.Is(err, gitlabapi.ErrAbsent) {
 			return err
@@ -300,6 +301,14 @@ func (m *scheduleModel) run(ctx context.Context, client *gitlabapi.Client, step 
 		_, err := client.UpdateVariable(ctx, project, id, step.key, step.change())
 		return err
 	}
+}
+
+// createVariable adds a variable to a schedule, and sees to it that it is there
+// when the answer gets lost.
+func createVariable(ctx context.Context, client *gitlabapi.Client, project string, id int64, change gitlabapi.VariableChange) error {
+	made, err := client.CreateVariable(ctx, project, id, change)
+	_, err = creation.Settle(ctx, lostSchedule, made, err)
+	return err
 }
 
 // projectIDText is the project as requests name it: by its id, because GitLab

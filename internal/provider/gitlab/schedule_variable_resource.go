@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/creation"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/gitlabapi"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 )
@@ -95,7 +96,7 @@ func (r *scheduleVariableResource) Create(ctx context.Context, req resource.Crea
 	var config, state scheduleVariableModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &state)...)
-	client, ctx, cancel := r.Start(ctx, state.Timeouts.Create, &resp.Diagnostics)
+	client, ctx, cancel := r.Start(creation.WithRun(ctx), state.Timeouts.Create, &resp.Diagnostics)
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
@@ -103,7 +104,7 @@ func (r *scheduleVariableResource) Create(ctx context.Context, req resource.Crea
 	state.setID()
 	err := settleProject(ctx, client, state.Project, &state.ProjectID)
 	if err == nil {
-		_, err = client.CreateVariable(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64(), state.creation(config))
+		err = createVariable(ctx, client, state.projectIDText(), state.PipelineScheduleID.ValueInt64(), state.creation(config))
 	}
 	if err != nil {
 		resp.Diagnostics.Append(state.failed(ctx, client, creating, err)...)

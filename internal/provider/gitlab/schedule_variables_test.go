@@ -123,7 +123,7 @@ func TestScheduleWhoseVariablesAreHalfDoneIsKept(t *testing.T) {
 	t.Parallel()
 	p := acctest.SandboxGitLab(t).NewProject()
 	config := func(settings ...string) string { return p.Config("%s", schedule(p.Path, settings...)) }
-	third := faults.Rule{Method: http.MethodPost, Path: "/variables$", Nth: 3, Fault: faults.Status}
+	third := faults.Rule{Method: http.MethodPost, Path: "/variables$", Nth: 3, Fault: faults.Status, Status: http.StatusForbidden}
 	four := `variables = { A = { value = "1" }, B = { value = "2" }, C = { value = "3" }, D = { value = "4" } }`
 	all := map[string]any{"A": "1", "B": "2", "C": "3", "D": "4"}
 	heal := func(want map[string]any) func() {
@@ -135,7 +135,7 @@ func TestScheduleWhoseVariablesAreHalfDoneIsKept(t *testing.T) {
 			p.ForgetRequests()
 		}
 	}
-	failed := saying("Cannot create pipeline schedule variable", "500 Internal Server Error", "may nevertheless have done")
+	failed := saying("Cannot create pipeline schedule variable", ":C)", "403 Forbidden")
 	steps(t,
 		resource.TestStep{PreConfig: func() { failing(t, p, third) }, Config: config(four), ExpectError: failed},
 		resource.TestStep{PreConfig: heal(map[string]any{"A": "1", "B": "2"}), Config: config(four), Check: checkVariables(p, all)},

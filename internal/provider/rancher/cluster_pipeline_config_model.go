@@ -112,23 +112,6 @@ func (m *clusterPipelineConfigModel) refresh(ctx context.Context, stored *ranche
 	return diags
 }
 
-// candidates are the configurations that could be this one, which perhaps was
-// created: that of its name, or when it has none yet, those that say the same.
-func (m clusterPipelineConfigModel) candidates(ctx context.Context, client *rancherapi.Client) ([]rancherapi.Object, error) {
-	configs, err := client.ClusterPipelines(ctx, m.ClusterID.ValueString())
-	var found []rancherapi.Object
-	for _, config := range configs {
-		is := m
-		if diags := is.refresh(ctx, &config); diags.HasError() {
-			continue
-		}
-		if is.Name.Equal(m.Name) || m.Name.IsUnknown() && is.GitHub.Equal(m.GitHub) {
-			found = append(found, config.Object)
-		}
-	}
-	return found, err
-}
-
 // object is what diagnostics are about.
 func (m clusterPipelineConfigModel) object() object {
 	o := object{

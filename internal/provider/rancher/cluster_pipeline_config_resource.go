@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/creation"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/rancherapi"
 )
@@ -80,17 +81,16 @@ func (r *clusterPipelineConfigResource) Create(ctx context.Context, req resource
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &state)...)
 	spec, diags := state.creation(ctx, config)
 	resp.Diagnostics.Append(diags...)
-	client, ctx, cancel := r.Start(ctx, state.Timeouts.Create, &resp.Diagnostics)
+	client, ctx, cancel := r.Start(creation.WithRun(ctx), state.Timeouts.Create, &resp.Diagnostics)
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
 	created, err := client.CreateClusterPipeline(ctx, state.ClusterID.ValueString(), state.Name.ValueString(), spec)
+	created, err = creation.Settle(ctx, lostObject, created, err)
 	if err != nil {
-		resp.Diagnostics.Append(state.object().notCreated(ctx, err, func(ctx context.Context) ([]rancherapi.Object, error) {
-			return state.candidates(ctx, client)
-		})...)
+		resp.Diagnostics.Append(state.object().failed(creating, err)...)
 		return
 	}
 	resp.Diagnostics.Append(state.refresh(ctx, created)...)

@@ -87,7 +87,7 @@ func (o object) failed(verb string, err error) diag.Diagnostics {
 		diags.AddError(summary, o.absent(verb))
 	case errors.As(err, &refusal):
 		detail := system.Explain("Rancher", err)
-		if advice := o.advice(verb, refusal); advice != "" {
+		if advice := o.advice(verb, refusal, err); advice != "" {
 			detail += "\n\n" + advice
 		}
 		if at, ok := o.place(verb, refusal); ok {
@@ -108,7 +108,7 @@ func (o object) failed(verb string, err error) diag.Diagnostics {
 		detail := explained(err)
 		switch {
 		case verb == creating && transport.OutcomeUnknown(err):
-			detail += "\n\n" + o.maybeMade()
+			detail += "\n\n" + o.maybeMade(err)
 		case o.whenLost != "" && transport.OutcomeUnknown(err):
 			detail += "\n\n" + o.whenLost
 		}
@@ -172,17 +172,8 @@ func (o object) where() string {
 	return "Rancher"
 }
 
-// maybeMade is what to do when nobody knows whether it was created.
-func (o object) maybeMade() string {
-	id := o.importID
-	if id == "" {
-		id = "<id>"
-	}
-	return "Look at what " + o.where() + " has. If it is there, import it, terraform import <address> " + id + ", or delete it there."
-}
-
-// advice is what to do about a refusal.
-func (o object) advice(verb string, r *rancherapi.Refusal) string {
+// advice is what to do about a refusal, and about the error that it is in.
+func (o object) advice(verb string, r *rancherapi.Refusal, err error) string {
 	switch {
 	case r.Taken() && verb == creating:
 		return o.exists()
@@ -199,7 +190,7 @@ func (o object) advice(verb string, r *rancherapi.Refusal) string {
 	case r.Status == http.StatusNotFound:
 		return "This is not about a missing " + o.kind + " but about a part of the API that this server doesn't have. Check base_url, also its path."
 	case verb == creating && transport.OutcomeUnknown(r):
-		return o.maybeMade()
+		return o.maybeMade(err)
 	case r.Status >= http.StatusInternalServerError:
 		return strings.TrimSpace(o.whenFailed + " " + o.whenLost)
 	}

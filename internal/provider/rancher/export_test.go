@@ -17,4 +17,5 @@ func init() {
 	}
 	runPace = poll.Pace{First: time.Millisecond, Longest: time.Millisecond}
 	rerunShows = time.Second
+	lostObject.Pace, lostObject.For = poll.Pace{First: time.Millisecond, Longest: 5 * time.Millisecond}, 50*time.Millisecond
 }

@@ -4,48 +4,37 @@
 package rancher
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-
-	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/rancherapi"
-	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/creation"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/poll"
 )
 
-// notCreated is the diagnostics of a creation that failed. Where nobody knows
-// whether it did, they name what candidates finds: what is there that could be
-// what was to be created. That is no proof, so nothing of it becomes state.
-func (o object) notCreated(ctx context.Context, err error, candidates func(context.Context) ([]rancherapi.Object, error)) diag.Diagnostics {
-	diags := o.failed(creating, err)
-	if !transport.OutcomeUnknown(err) {
-		return diags
+// lostObject is how an object is looked for after a creation whose answer got
+// lost.
+var lostObject = creation.Patience{Pace: poll.Pace{First: 300 * time.Millisecond, Longest: 2 * time.Second}, For: 4 * time.Second, Requests: 3}
+
+// maybeMade says what is known of an object when nobody knows whether it was
+// created, and what to do.
+func (o object) maybeMade(err error) string {
+	id := o.importID
+	if id == "" {
+		id = "<id>"
 	}
-	ctx, cancel, worthIt := afterwards(ctx)
-	defer cancel()
-	if !worthIt {
-		return diags
+	advice := "Look at what " + o.where() + " has. If it is there, import it, terraform import <address> " + id + ", or delete it there."
+	var unsettled *creation.UnsettledError
+	if !errors.As(err, &unsettled) {
+		return advice
 	}
-	summary := "The " + o.kind + " may have been created"
-	found, err := candidates(ctx)
-	if err != nil {
-		diags.AddWarning(summary, "What "+o.where()+" has could not be looked up. "+explained(err))
-		return diags
+	if len(unsettled.Candidates)+len(unsettled.Older) > 0 {
+		advice = "Import the right one, terraform import <address> <id>, and delete those that are too many; if none is this apply's, apply again."
 	}
-	if len(found) == 0 {
-		diags.AddWarning(summary, "Right after that, nothing in "+o.where()+" could be it. If the server is slow, it may still come.")
-		return diags
+	if story := unsettled.Story(o.kind, func(name string) string { return name }, explained); story != "" {
+		return story + "\n\n" + advice
 	}
-	var ids []string
-	for _, f := range found {
-		ids = append(ids, fmt.Sprintf("%s (created %s by %s)", f.ID, f.Created, cmp.Or(f.CreatorID, "the server")))
-	}
-	diags.AddWarning(summary, "Right after that, these in "+o.where()+" could be it: "+strings.Join(ids, ", ")+".")
-	return diags
+	return advice
 }
 
 // lookTime is how long a look may take that comes after an operation.

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/creation"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/rancherapi"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
@@ -48,17 +49,16 @@ func (r *pipelineResource) Create(ctx context.Context, req resource.CreateReques
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	wanted, diags := plan.api(ctx)
 	resp.Diagnostics.Append(diags...)
-	client, ctx, cancel := r.Start(ctx, plan.Timeouts.Create, &resp.Diagnostics)
+	client, ctx, cancel := r.Start(creation.WithRun(ctx), plan.Timeouts.Create, &resp.Diagnostics)
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
 	created, err := client.CreatePipeline(ctx, plan.ProjectID.ValueString(), wanted)
+	created, err = creation.Settle(ctx, lostObject, created, err)
 	if err != nil {
-		resp.Diagnostics.Append(plan.about().notCreated(ctx, err, func(ctx context.Context) ([]rancherapi.Object, error) {
-			return plan.candidates(ctx, client)
-		})...)
+		resp.Diagnostics.Append(plan.about().failed(creating, err)...)
 		return
 	}
 	state := plan
@@ -215,19 +215,6 @@ func switchPipeline(ctx context.Context, client *rancherapi.Client, id string, a
 		}
 	}
 	return switched, verb, err
-}
-
-// candidates are the pipelines that could be this one, which perhaps was
-// created: those of its display name.
-func (m pipelineModel) candidates(ctx context.Context, client *rancherapi.Client) ([]rancherapi.Object, error) {
-	pipelines, err := client.Pipelines(ctx, m.ProjectID.ValueString())
-	var found []rancherapi.Object
-	for _, p := range pipelines {
-		if sameText(p.Spec.DisplayName, m.DisplayName.ValueString()) {
-			found = append(found, p.Object)
-		}
-	}
-	return found, err
 }
 
 // maybeSwitched reports whether a pipeline can be as wanted in spite of an

@@ -4,8 +4,6 @@
 package rancher
 
 import (
-	"context"
-
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -102,21 +100,6 @@ func (m *remoteAccountModel) refresh(stored *rancherapi.RemoteAccount) {
 		m.CreatorID = types.StringValue(stored.CreatorID)
 	}
 	m.State = stateOf(stored.Object)
-}
-
-// candidates are the accounts that could be this one, which perhaps was created:
-// those of its type and names.
-func (m remoteAccountModel) candidates(ctx context.Context, client *rancherapi.Client) ([]rancherapi.Object, error) {
-	accounts, err := client.RemoteAccounts(ctx, "")
-	var found []rancherapi.Object
-	for _, account := range accounts {
-		is := m
-		is.refresh(&account)
-		if is.Type.Equal(m.Type) && is.DisplayName.Equal(m.DisplayName) && is.AccountName.Equal(m.AccountName) {
-			found = append(found, account.Object)
-		}
-	}
-	return found, err
 }
 
 // object is what diagnostics are about.

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/creation"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/rancherapi"
 )
@@ -92,17 +93,16 @@ func (r *remoteAccountResource) Create(ctx context.Context, req resource.CreateR
 	var config, state remoteAccountModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &state)...)
-	client, ctx, cancel := r.Start(ctx, state.Timeouts.Create, &resp.Diagnostics)
+	client, ctx, cancel := r.Start(creation.WithRun(ctx), state.Timeouts.Create, &resp.Diagnostics)
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
 	created, err := client.CreateRemoteAccount(ctx, state.creation(config))
+	created, err = creation.Settle(ctx, lostObject, created, err)
 	if err != nil {
-		resp.Diagnostics.Append(state.object().notCreated(ctx, err, func(ctx context.Context) ([]rancherapi.Object, error) {
-			return state.candidates(ctx, client)
-		})...)
+		resp.Diagnostics.Append(state.object().failed(creating, err)...)
 		return
 	}
 	state.refresh(created)
