@@ -55,16 +55,15 @@ func creations(p *acctest.RancherProject) map[string]struct {
 	}
 }
 
-// dated is the sandbox with its own time in Date, as every server has it. before
-// and after are called with each request of the provider's; nil does nothing.
-func dated(t *testing.T, r *acctest.Rancher, before, after func(*http.Request)) *acctest.Rancher {
+// around is the sandbox with something that happens before and after each of the
+// provider's requests; nil is nothing.
+func around(t *testing.T, r *acctest.Rancher, before, after func(*http.Request)) *acctest.Rancher {
 	t.Helper()
 	handler := r.Sandbox.Handler()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if before != nil {
 			before(req)
 		}
-		w.Header().Set("Date", r.Sandbox.Clock().Now().Format(http.TimeFormat))
 		handler.ServeHTTP(w, req)
 		if after != nil {
 			after(req)
@@ -97,7 +96,7 @@ func TestCreationWhoseAnswerIsLost(t *testing.T) {
 				}
 				before := len(r.Listed(c.in))
 				failing(t, r, faults.Rule{Method: http.MethodPost, Path: c.in, Nth: 1, Fault: fault, Status: map[faults.Kind]int{faults.Status: 502}[fault]})
-				server := dated(t, r, nil, nil).Protocol()
+				server := r.Protocol()
 				r.ForgetRequests()
 				if said := acctest.Said(server.Create(c.typeName, c.config)); said != "" {
 					t.Error(said)
@@ -123,7 +122,7 @@ func TestStateOfWhatWasLost(t *testing.T) {
 			failing(t, r, faults.Rule{Method: http.MethodPost, Path: path, Nth: n + 1, Fault: faults.ResetAfter})
 		}
 	}
-	config := dated(t, r, nil, nil).Config(`
+	config := r.Config(`
 resource "cicd_rancher_pipeline" "this" {
   count        = 3
   project_id   = %q
@@ -163,7 +162,7 @@ func TestCreationThatCanBeSeveral(t *testing.T) {
 			r := acctest.SandboxRancher(t)
 			c := creations(r.NewProject())[name]
 			failing(t, r, faults.Rule{Method: http.MethodPost, Path: c.in, Nth: 2, Fault: faults.ResetAfter})
-			server := dated(t, r, func(req *http.Request) {
+			server := around(t, r, func(req *http.Request) {
 				if req.Method == http.MethodPost {
 					r.Make(c.in, c.stored)
 				}
@@ -198,7 +197,7 @@ func TestCreationWithATwinFromBefore(t *testing.T) {
 			twin := r.Make(c.in, c.stored)
 			_ = r.Sandbox.Clock().Advance(time.Minute)
 			failing(t, r, faults.Rule{Method: http.MethodPost, Path: c.in, Nth: 1, Fault: faults.ResetBefore})
-			said := acctest.Said(dated(t, r, nil, nil).Protocol().Create(c.typeName, c.config))
+			said := acctest.Said(r.Protocol().Create(c.typeName, c.config))
 			if !saying("Cannot create", "made before the request", "not taken, nor was", "created again: "+twin).MatchString(said) || len(r.Listed(c.in)) != 1 {
 				t.Errorf("there are %d, and it says %s", len(r.Listed(c.in)), said)
 			}
@@ -219,7 +218,7 @@ func TestCreationOfANameWhoseAnswerIsLost(t *testing.T) {
 			r.Object(http.MethodPost, in, object{"name": "github", "spec": object{"githubConfig": object{"clientID": "theirs", "clientSecret": "s"}}})
 		}
 		failing(t, r, faults.Rule{Method: http.MethodPost, Path: in, Nth: 1, Fault: fault, Status: map[faults.Kind]int{faults.Status: 502}[fault]})
-		said := acctest.Said(dated(t, r, nil, nil).Protocol().Create(configType, object{"cluster_id": cluster, "name": "github"}))
+		said := acctest.Said(r.Protocol().Create(configType, object{"cluster_id": cluster, "name": "github"}))
 		switch {
 		case !theirs && said != "":
 			t.Error(said)
@@ -244,7 +243,7 @@ func TestAccountOfAnotherTypeIsNoCandidate(t *testing.T) {
 	gone := made("ra-2", "github")
 	gone["removed"] = "2026-01-15T12:00:00Z"
 	answering(t, r, "/remoteaccounts", collection("remoteAccount", made("ra-1", "gitlab"), gone))
-	said := acctest.Said(dated(t, r, nil, nil).Protocol().Create(accountType, object{"type": "github", "account_name": "octocat"}))
+	said := acctest.Said(r.Protocol().Create(accountType, object{"type": "github", "account_name": "octocat"}))
 	for _, text := range []string{"Cannot create ", "is not there, at least not yet", "terraform import"} {
 		if !strings.Contains(said, text) {
 			t.Errorf("%q is not in: %s", text, said)
@@ -262,7 +261,7 @@ func TestLookWithoutAUser(t *testing.T) {
 	r := acctest.SandboxRancher(t)
 	failing(t, r, faults.Rule{Path: "/users", Fault: faults.Status, Status: http.StatusForbidden})
 	failing(t, r, faults.Rule{Method: http.MethodPost, Path: "remoteaccounts", Fault: faults.ResetAfter})
-	if said := acctest.Said(dated(t, r, nil, nil).Protocol().Create(accountType, object{"type": "github"})); said != "" {
+	if said := acctest.Said(r.Protocol().Create(accountType, object{"type": "github"})); said != "" {
 		t.Error(said)
 	}
 	if n := len(r.Listed("remoteaccounts")); n != 1 {
@@ -279,7 +278,7 @@ func TestCreationThatTakesTooLong(t *testing.T) {
 			r := acctest.SandboxRancher(t)
 			c := creations(r.NewProject())[name]
 			c.config["timeouts"] = object{"create": "500ms"}
-			server := dated(t, r, nil, func(req *http.Request) {
+			server := around(t, r, nil, func(req *http.Request) {
 				if req.Method == http.MethodPost {
 					<-req.Context().Done() // the answer waits for the provider to give up
 				}

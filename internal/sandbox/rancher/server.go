@@ -77,6 +77,7 @@ func (s *Server) SetQuirks(quirks Quirks) {
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Date", s.config.Clock.Now().UTC().Format(http.TimeFormat))
 	if strings.Trim(r.URL.Path, "/") == "hooks" {
 		s.serveHook(w, r)
 		return
