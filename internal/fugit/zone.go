@@ -116,7 +116,8 @@ func suggest(name string) string {
 			}
 			return
 		}
-		if len(wanted) < shortest {
+		// So many letters more or less are so many edits.
+		if tooFar := 3; len(wanted) < shortest || len(wanted) >= len(candidate)+tooFar {
 			return
 		}
 		d := distance(wanted, comparableName(candidate))

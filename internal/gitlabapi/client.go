@@ -192,6 +192,11 @@ func list[T any](ctx context.Context, c *Client, path string, perPage int, id fu
 					return
 				}
 			}
+			if following > 0 && following <= next {
+				var none T
+				yield(none, fmt.Errorf("the list of %s can't be read to its end: after page %d, GitLab, or a proxy before it, names page %d as the next", path, next, following))
+				return
+			}
 			next = following
 		}
 	}

@@ -4,11 +4,14 @@
 package gitlabapi
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
@@ -106,46 +109,62 @@ func parameters(message string) map[string][]string {
 // object from attribute to either of them, at any depth. It also returns the
 // texts by attribute.
 func flatten(raw json.RawMessage) (string, map[string][]string) {
-	if len(raw) == 0 || string(raw) == "null" {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	var message any
+	if decoder.Decode(&message) != nil {
 		return "", nil
 	}
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
-		return text, nil
+	object, ok := message.(map[string]any)
+	if !ok {
+		return sentence(message), nil
 	}
-	var list []json.RawMessage
-	if json.Unmarshal(raw, &list) == nil {
-		var parts []string
-		for _, item := range list {
-			if part, _ := flatten(item); part != "" {
+	fields := map[string][]string{}
+	for name, member := range object {
+		fields[name] = texts(member)
+	}
+	return sentence(object), fields
+}
+
+// sentence makes one of a part of a `message`.
+func sentence(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case []any:
+		parts := make([]string, 0, len(v))
+		for _, item := range v {
+			if part := sentence(item); part != "" {
 				parts = append(parts, part)
 			}
 		}
-		return strings.Join(parts, ", "), nil
-	}
-	var object map[string]json.RawMessage
-	if json.Unmarshal(raw, &object) != nil {
-		return string(raw), nil
-	}
-	names := make([]string, 0, len(object))
-	for name := range object {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	fields := map[string][]string{}
-	var parts []string
-	for _, name := range names {
-		part, _ := flatten(object[name])
-		var texts []string
-		if json.Unmarshal(object[name], &texts) != nil {
-			texts = []string{part}
+		return strings.Join(parts, ", ")
+	case map[string]any:
+		var parts []string
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			part := sentence(v[name])
+			// `base` and `error` aren't attributes: their texts stand for the whole.
+			if name != "base" && name != "error" {
+				part = name + " " + part
+			}
+			parts = append(parts, part)
 		}
-		fields[name] = texts
-		// `base` and `error` aren't attributes: their texts stand for the whole.
-		if name != "base" && name != "error" {
-			part = name + " " + part
-		}
-		parts = append(parts, part)
+		return strings.Join(parts, "; ")
 	}
-	return strings.Join(parts, "; "), fields
+	return fmt.Sprint(v)
+}
+
+// texts are a list's, if it holds nothing else, or else one sentence of all.
+func texts(v any) []string {
+	list, _ := v.([]any)
+	all := make([]string, 0, len(list))
+	for _, item := range list {
+		if text, ok := item.(string); ok {
+			all = append(all, text)
+		}
+	}
+	if list == nil || len(all) < len(list) {
+		return []string{sentence(v)}
+	}
+	return all
 }

@@ -143,7 +143,7 @@ func newWorkspace(t *testing.T, configuration string, setting map[string]string)
 func (w *workspace) run(succeeds bool, arguments ...string) string {
 	w.t.Helper()
 	log := filepath.Join(w.folder, "log")
-	command := exec.CommandContext(w.t.Context(), w.tool, append(arguments, "-no-color")...)
+	command := exec.CommandContext(w.t.Context(), w.tool, append([]string{arguments[0], "-no-color"}, arguments[1:]...)...)
 	command.Dir = w.folder
 	command.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+filepath.Join(w.folder, "terraformrc"), "TF_LOG=TRACE", "TF_LOG_PATH="+log, "TF_INPUT=0",
 		"GITLAB_TOKEN=", "GITLAB_BASE_URL=", "RANCHER_URL=", "RANCHER_TOKEN_KEY=", "RANCHER_ACCESS_KEY=", "RANCHER_SECRET_KEY=")

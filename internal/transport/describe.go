@@ -57,19 +57,24 @@ const maxText = 300
 // kind and title.
 func summary(resp *http.Response, body []byte) string {
 	text := strings.TrimSpace(string(body))
+	quoted := printable(text)
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	switch {
 	case text == "":
 		return "an empty body"
 	case kind == "text/html" || strings.HasPrefix(text, "<"):
-		if title := between(text, "<title>", "</title>"); title != "" {
+		if title := between(quoted, "<title>", "</title>"); title != "" {
 			return fmt.Sprintf("an HTML page titled %q", title)
 		}
 		return "an HTML page"
-	case kind == "text/plain" && len(text) <= maxText:
-		return text
+	case kind == "text/plain" && len(text) <= maxText && quoted != "":
+		return quoted
 	}
-	return fmt.Sprintf("%d bytes of %s", len(body), cmp.Or(kind, "an unknown type"))
+	size := fmt.Sprintf("%d bytes", len(body))
+	if len(body) == maxComplaint {
+		size = "more than " + size
+	}
+	return size + " of " + cmp.Or(kind, "an unknown type")
 }
 
 func between(text, begin, end string) string {

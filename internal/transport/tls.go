@@ -8,7 +8,9 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"os"
+	"strings"
 )
 
 // TLS says whom a client trusts and how it identifies itself.
@@ -52,4 +54,17 @@ func (t TLS) config() (*tls.Config, error) {
 		c.Certificates = []tls.Certificate{pair}
 	}
 	return c, nil
+}
+
+// TLSRefusal is why the server ended the TLS connection, such as that it wants
+// a certificate of the client; empty when err is about something else. In TLS
+// 1.3 that comes only after the request was sent, which the server didn't read
+// then.
+func TLSRefusal(err error) string {
+	var alert *net.OpError
+	// crypto/tls gives the server's alerts no type of their own.
+	if !errors.As(err, &alert) || alert.Op != "remote error" {
+		return ""
+	}
+	return strings.TrimPrefix(alert.Err.Error(), "tls: ")
 }

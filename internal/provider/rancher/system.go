@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
@@ -124,7 +125,7 @@ func (s System) Connect(ctx context.Context, config types.Object, userAgent stri
 		return nil, diags
 	}
 	access, more := system.Open(b.Connection, system.Target{
-		System: "Rancher", BaseURL: baseURL, Secrets: []string{key.token, key.accessKey + ":" + key.secretKey, key.secretKey},
+		System: "Rancher", BaseURL: baseURL, Secrets: key.secrets(),
 		SecretMembers: rancherapi.SecretMembers(), Transport: transport.Options{UserAgent: userAgent, RequestTimeout: transport.DefaultRequestTimeout},
 	}, func(h *http.Client) (*rancherapi.Client, error) {
 		return rancherapi.New(rancherapi.Config{
@@ -137,6 +138,13 @@ func (s System) Connect(ctx context.Context, config types.Object, userAgent stri
 
 // apiKey is one of Rancher's API keys: its token, or the token's two halves.
 type apiKey struct{ token, accessKey, secretKey string }
+
+// secrets are what must not be shown: the key, and its second half, which is
+// what makes it one.
+func (k apiKey) secrets() []string {
+	_, second, _ := strings.Cut(k.token, ":")
+	return []string{k.token, second, k.accessKey + ":" + k.secretKey, k.secretKey}
+}
 
 func (k apiKey) complete() bool { return k.token != "" || k.accessKey != "" && k.secretKey != "" }
 

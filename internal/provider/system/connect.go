@@ -78,6 +78,10 @@ func (c Connection) httpClient(block path.Path, t Target) (*http.Client, diag.Di
 		if value, ok := element.(types.String); ok && !value.IsNull() {
 			headers[name] = value.ValueString()
 			secrets = append(secrets, value.ValueString())
+			// Who quotes an Authorization may leave its scheme out.
+			if _, credentials, found := strings.Cut(value.ValueString(), " "); found && strings.HasSuffix(http.CanonicalHeaderKey(name), "Authorization") {
+				secrets = append(secrets, credentials)
+			}
 		}
 	}
 	if text := c.RequestTimeout.ValueString(); text != "" {

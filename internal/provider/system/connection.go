@@ -159,7 +159,7 @@ func (httpURL) ValidateString(_ context.Context, req validator.StringRequest, re
 }
 
 // addressComplaint is what is wrong with a server's address; empty when
-// nothing is. It doesn't repeat a password.
+// nothing is. It repeats neither a password nor a query, which may hold a token.
 func addressComplaint(text string) string {
 	const form = "a URL of the form https://host[:port][/prefix]"
 	switch {
@@ -167,6 +167,8 @@ func addressComplaint(text string) string {
 		return ""
 	case strings.Contains(text, "@"):
 		return "It must be " + form + ", without a user name or password."
+	case strings.ContainsAny(text, "?#"):
+		return "It must be " + form + ", without a query (after ?) or fragment (after #)."
 	}
 	complaint := fmt.Sprintf("%q is not %s.", text, form)
 	begun := strings.Contains(text, "://") || strings.HasPrefix(text, "http:") || strings.HasPrefix(text, "https:")

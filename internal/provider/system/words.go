@@ -39,13 +39,21 @@ func Explain(name string, err error) string {
 	case errors.As(err, &status):
 		return answer(name, status) + uncertain(name, err)
 	case errors.As(err, &authority):
-		return "The server's certificate is signed by an authority that isn't trusted here. Add the authority with ca_cert_pem or ca_cert_file of the provider's " + strings.ToLower(name) + " block."
+		return "The server's certificate" + where(err) + " is signed by an authority that isn't trusted here. Add the authority with ca_cert_pem or ca_cert_file of the provider's " +
+			strings.ToLower(name) + " block." + lastResort
 	case errors.As(err, &hostname):
-		return "The server's certificate is for another host: " + hostname.Error() + ". Check base_url."
+		return "The server's certificate" + where(err) + " is for another host: " + hostname.Error() + ". Check base_url: it has to name the server as its certificate does." + lastResort
 	case errors.As(err, &invalid):
-		return "The server's certificate is not valid: " + invalid.Error() + "."
+		return "The server's certificate" + where(err) + " is not valid: " + invalid.Error() + ". If it has expired, its administrator has to renew it; check this machine's clock, too. " +
+			"If the authority is at fault, add the right one with ca_cert_pem or ca_cert_file of the provider's " + strings.ToLower(name) + " block." + lastResort
 	case errors.As(err, &certificate):
-		return "The server's certificate could not be verified: " + certificate.Err.Error() + "."
+		return "The server's certificate" + where(err) + " could not be verified: " + certificate.Err.Error() + ". Check base_url, and ca_cert_pem or ca_cert_file of the provider's " +
+			strings.ToLower(name) + " block." + lastResort
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return "The server" + where(err) + " speaks http, where base_url says https. Check base_url, also its port."
+	case transport.TLSRefusal(err) != "":
+		return "The server" + where(err) + " refused the TLS connection: " + transport.TLSRefusal(err) + ". If it wants to know its clients by their certificates, set client_cert_pem and client_key_pem of the provider's " +
+			strings.ToLower(name) + " block to ones that it accepts." + uncertain(name, err)
 	case errors.As(err, &dns):
 		return "The server's name " + dns.Name + " could not be resolved. Check base_url and the network."
 	case errors.As(err, &lost):
@@ -54,6 +62,9 @@ func Explain(name string, err error) string {
 	}
 	return name + " could not be reached: " + err.Error() + ". Check base_url and the network."
 }
+
+// lastResort is the way out that comes last, as it gives the token away.
+const lastResort = " With insecure = true any certificate is accepted, which is for trying things out only: anyone on the network path can then read the token."
 
 func answer(name string, e *transport.StatusError) string {
 	var b strings.Builder
