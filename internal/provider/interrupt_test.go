@@ -101,7 +101,7 @@ func (w *demoWorld) interrupted(t *testing.T, in interruption, nth int32, call f
 
 // mostRequests is how far an operation is followed; one that waits for
 // something asks without end.
-const mostRequests = 4
+const mostRequests = 2
 
 // Whatever is under way ends at once when it is interrupted, and keeps what is
 // known to exist.

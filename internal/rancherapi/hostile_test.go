@@ -40,7 +40,7 @@ func FuzzAnswers(f *testing.F) {
 		_, _ = s.PipelineLogs(t.Context(), "c-a:p-x")
 		_, _ = s.ExportPipeline(t.Context(), "p-x:p-1")
 		_, _ = s.CreatePipeline(t.Context(), "c-a:p-x", PipelineSpec{})
-		_, _ = s.UpdatePipeline(t.Context(), "p-x:p-1", PipelineSpec{})
+		_, _ = s.UpdatePipeline(t.Context(), "p-x:p-1", PipelineSpec{}, PipelineSpec{})
 		for _, err := range s.EachPipeline(t.Context(), "c-a:p-x", 2) {
 			if err != nil {
 				break
@@ -94,7 +94,7 @@ func FuzzIDs(f *testing.F) {
 			"pipelines":         func() error { _, err := s.Pipeline(t.Context(), id); return err },
 			"pipelines?action=": func() error { _, err := s.RunPipeline(t.Context(), id); return err },
 			"clusterPipelines":  func() error { return s.DeleteClusterPipeline(t.Context(), id) },
-			"remoteAccounts":    func() error { _, err := s.UpdateRemoteAccount(t.Context(), id, RemoteAccountSpec{}); return err },
+			"remoteAccounts":    func() error { _, err := s.UpdateRemoteAccount(t.Context(), id, RemoteAccountSpec{}, RemoteAccountSpec{}); return err },
 			"pipelineHistories": func() error { _, err := s.StopPipelineHistory(t.Context(), id); return err },
 			"projects":          func() error { _, err := s.Pipelines(t.Context(), id); return err },
 			"clusters": func() error {

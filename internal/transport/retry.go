@@ -85,10 +85,9 @@ func permanent(err error) bool {
 	var (
 		certificate *tls.CertificateVerificationError
 		record      tls.RecordHeaderError
-		alert       tls.AlertError
 		name        *net.DNSError
 		oversized   *AnswerTooLargeError
 	)
-	return errors.As(err, &certificate) || errors.As(err, &record) || errors.As(err, &alert) ||
-		errors.As(err, &oversized) || errors.As(err, &name) && name.IsNotFound
+	return errors.As(err, &certificate) || errors.As(err, &record) || errors.Is(err, http.ErrSchemeMismatch) ||
+		TLSRefusal(err) != "" || errors.As(err, &oversized) || errors.As(err, &name) && name.IsNotFound
 }
