@@ -223,11 +223,17 @@ func (c *Client) DeleteSchedule(ctx context.Context, project string, id int64) e
 }
 
 // CreateVariable adds a variable to a schedule; [IsKeyTaken] tells that there
-// is one with that key.
+// is one with that key. After an answer that got lost, one that is as it was
+// sent is taken for it.
 func (c *Client) CreateVariable(ctx context.Context, project string, id int64, change VariableChange) (*Variable, error) {
 	defer c.schedules.Forget(id)
 	var v Variable
 	_, err := c.do(ctx, http.MethodPost, schedulePath(project, id)+"/variables", change, &v, func() bool { return v.Key == change.Key })
+	if transport.OutcomeUnknown(err) {
+		if landed := c.landedVariable(ctx, project, id, change); landed != nil {
+			return landed, nil
+		}
+	}
 	if err != nil {
 		return nil, c.proveAbsence(ctx, project, err)
 	}
