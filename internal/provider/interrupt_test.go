@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/acctest"
 )
@@ -173,36 +174,35 @@ func (u use) interrupt(t *testing.T, in interruption, operation string, nth int3
 			}
 		})
 	}
-	var before *acctest.Kept
+	k := &acctest.Kept{Type: u.typeName}
 	if operation != "create" {
 		p, _ := w.provider(t, nil)
-		made, diagnostics := p.Apply(u.typeName, nil, u.configuration)
-		p.Succeeds(diagnostics)
-		before = made
+		p.Succeeds(p.Apply(k, u.configuration))
 	}
 	var (
-		after       *acctest.Kept
 		diagnostics []*tfprotov6.Diagnostic
 		id          string
 	)
 	came, took = w.interrupted(t, in, nth, func(p *acctest.Protocol) {
 		switch operation {
 		case "create":
-			after, diagnostics = p.Apply(u.typeName, nil, u.configuration)
+			diagnostics = p.Apply(k, u.configuration)
 		case "read":
-			after, diagnostics = p.Refresh(u.typeName, before)
+			diagnostics = p.Refresh(k)
 		case "update":
-			after, diagnostics = p.Apply(u.typeName, before, u.changed)
+			diagnostics = p.Apply(k, u.changed)
 		case "delete":
-			after, diagnostics = p.Apply(u.typeName, before, nil)
+			diagnostics = p.Apply(k, nil)
 		}
 	})
 	if !came {
 		return false, 0
 	}
-	p := acctest.NewProtocol(t)
-	if after != nil {
-		attributes := p.State(u.typeName, after.State)
+	if value := acctest.NewProtocol(t).Value(k); value != nil {
+		var attributes map[string]tftypes.Value
+		if err := value.As(&attributes); err != nil {
+			t.Fatal(err)
+		}
 		if v, ok := attributes["id"]; ok && v.IsKnown() {
 			id = acctest.Text(v)
 		}

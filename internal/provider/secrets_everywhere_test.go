@@ -197,18 +197,15 @@ func (u use) live(t *testing.T, w *demoWorld) {
 	}
 	switch u.kind {
 	case "resource":
-		kept, diagnostics := p.Apply(u.typeName, nil, u.configuration)
-		succeeds("create", diagnostics)
-		kept, diagnostics = p.Refresh(u.typeName, kept)
-		succeeds("read", diagnostics)
-		id := acctest.Text(p.State(u.typeName, kept.State)["id"])
-		kept, diagnostics = p.Apply(u.typeName, kept, u.changed)
-		succeeds("update", diagnostics)
+		kept := &acctest.Kept{Type: u.typeName}
+		succeeds("create", p.Apply(kept, u.configuration))
+		succeeds("read", p.Refresh(kept))
+		id := p.ID(kept)
+		succeeds("update", p.Apply(kept, u.changed))
 		if _, writeOnly := u.configuration["value_wo"]; !writeOnly { // which nobody knows at an import
 			p.Import(u.typeName, id, nil)
 		}
-		_, diagnostics = p.Apply(u.typeName, kept, nil)
-		succeeds("delete", diagnostics)
+		succeeds("delete", p.Apply(kept, nil))
 	case "data source":
 		_, diagnostics := p.Data(u.typeName, u.configuration)
 		succeeds("read", diagnostics)
@@ -247,27 +244,22 @@ func (u use) liveWith(t *testing.T, w *demoWorld, e echo) {
 	switch u.kind {
 	case "resource":
 		told("create", func(p *acctest.Protocol) []*tfprotov6.Diagnostic {
-			_, diagnostics := p.Apply(u.typeName, nil, u.configuration)
-			return diagnostics
+			return p.Apply(&acctest.Kept{Type: u.typeName}, u.configuration)
 		})
 		p, _ := w.provider(t, nil)
-		kept, diagnostics := p.Apply(u.typeName, nil, u.configuration)
-		p.Succeeds(diagnostics)
+		kept := &acctest.Kept{Type: u.typeName}
+		p.Succeeds(p.Apply(kept, u.configuration))
 		told("read", func(p *acctest.Protocol) []*tfprotov6.Diagnostic {
-			_, diagnostics := p.Refresh(u.typeName, kept)
-			return diagnostics
+			return p.Refresh(kept)
 		})
-		told("update", func(p *acctest.Protocol) (diagnostics []*tfprotov6.Diagnostic) {
-			kept, diagnostics = p.Apply(u.typeName, kept, u.changed)
-			return diagnostics
+		told("update", func(p *acctest.Protocol) []*tfprotov6.Diagnostic {
+			return p.Apply(kept, u.changed)
 		})
 		told("delete", func(p *acctest.Protocol) []*tfprotov6.Diagnostic {
-			_, diagnostics := p.Apply(u.typeName, kept, nil)
-			return diagnostics
+			return p.Apply(kept, nil)
 		})
 		p, _ = w.provider(t, nil)
-		_, diagnostics = p.Apply(u.typeName, kept, nil)
-		p.Succeeds(diagnostics)
+		p.Succeeds(p.Apply(kept, nil))
 	case "data source":
 		told("read", func(p *acctest.Protocol) []*tfprotov6.Diagnostic {
 			_, diagnostics := p.Data(u.typeName, u.configuration)

@@ -94,7 +94,10 @@ func FuzzIDs(f *testing.F) {
 			"pipelines":         func() error { _, err := s.Pipeline(t.Context(), id); return err },
 			"pipelines?action=": func() error { _, err := s.RunPipeline(t.Context(), id); return err },
 			"clusterPipelines":  func() error { return s.DeleteClusterPipeline(t.Context(), id) },
-			"remoteAccounts":    func() error { _, err := s.UpdateRemoteAccount(t.Context(), id, RemoteAccountSpec{}, RemoteAccountSpec{}); return err },
+			"remoteAccounts": func() error {
+				_, err := s.UpdateRemoteAccount(t.Context(), id, RemoteAccountSpec{}, RemoteAccountSpec{})
+				return err
+			},
 			"pipelineHistories": func() error { _, err := s.StopPipelineHistory(t.Context(), id); return err },
 			"projects":          func() error { _, err := s.Pipelines(t.Context(), id); return err },
 			"clusters": func() error {

@@ -74,7 +74,7 @@ func TestControl(t *testing.T) {
 		{"POST", "/_sandbox/clock", `{"advance":"soon"}`, 400, "error", `advance "soon" is no duration such as 90s or 1h30m`},
 		{"POST", "/_sandbox/clock", `{}`, 400, "error", `say either {"advance": "90s"} or {"set": "2026-01-15T12:00:00Z"}`},
 		{"GET", "/_sandbox/clock", "", 200, "frozen", true},
-		{"POST", "/_sandbox/faults", `{"fault":"explode"}`, 400, "error", `fault "explode" is none of ["status" "reset_before" "reset_after" "delay" "truncate" "html" "redirect"]`},
+		{"POST", "/_sandbox/faults", `{"fault":"explode"}`, 400, "error", `fault "explode" is none of ["status" "reset_before" "reset_after" "delay" "truncate" "html" "redirect" "late" "cut" "flood" "meanwhile"]`},
 		{"POST", "/_sandbox/faults", `{"fault":"status","status":503,"path":"/user$","nth":1}`, 201, "fault", "status"},
 		{"GET", "/api/v4/user", "", 503, "message", "503 Service Unavailable"},
 		{"GET", "/api/v4/user", "", 200, "username", "root"},

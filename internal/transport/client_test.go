@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -261,6 +262,26 @@ func TestAnswerHasAnEnd(t *testing.T) {
 	if calls.Load() != 1 {
 		t.Errorf("asked %d times for what will not get smaller", calls.Load())
 	}
+}
+
+// An answer that says that it is too long isn't begun with.
+func TestAnswerOfATooLongLength(t *testing.T) {
+	t.Parallel()
+	begun := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", strconv.Itoa(MaxAnswer+1))
+		w.WriteHeader(http.StatusOK)
+		_ = http.NewResponseController(w).Flush()
+		// There is no body to wait for.
+		<-r.Context().Done()
+		close(begun)
+	}))
+	defer server.Close()
+	var tooLarge *AnswerTooLargeError
+	if _, err := send(t, newTestClient(t, Options{MaxRetries: 2}), http.MethodGet, server.URL); !errors.As(err, &tooLarge) {
+		t.Errorf("an answer that is too long: %v", err)
+	}
+	<-begun
 }
 
 func TestCertificates(t *testing.T) {

@@ -53,7 +53,7 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := x.next.RoundTrip(req)
 	var body []byte
 	if err == nil {
-		body, err = readAnswer(resp.Body)
+		body, err = readAnswer(resp.Body, resp.ContentLength)
 	}
 	fields := map[string]any{
 		"method": req.Method, "path": req.URL.EscapedPath(), "duration_ms": time.Since(begin).Milliseconds(),
@@ -102,7 +102,7 @@ func (x *exchange) requestBody(req *http.Request) []byte {
 		return nil
 	}
 	defer reader.Close()
-	body, err := readAnswer(reader)
+	body, err := readAnswer(reader, req.ContentLength)
 	if err != nil {
 		return nil
 	}
@@ -115,8 +115,13 @@ func (x *exchange) requestBody(req *http.Request) []byte {
 	return body
 }
 
-func readAnswer(r io.ReadCloser) ([]byte, error) {
+// readAnswer reads a body of at most [MaxAnswer] bytes. length is what it is
+// said to have, or -1: one that is too long isn't begun with.
+func readAnswer(r io.ReadCloser, length int64) ([]byte, error) {
 	defer r.Close()
+	if length > MaxAnswer {
+		return nil, &AnswerTooLargeError{}
+	}
 	body, err := io.ReadAll(io.LimitReader(r, MaxAnswer+1))
 	if err != nil {
 		return nil, fmt.Errorf("reading the answer: %w", err)

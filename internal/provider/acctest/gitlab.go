@@ -121,7 +121,7 @@ func (g *GitLab) NewProject() *Project {
 		"name": "app", "namespace_id": group["id"], "initialize_with_readme": true, "default_branch": "main",
 	})
 	p := &Project{GitLab: g, ID: number(project["id"]), Path: project["path_with_namespace"].(string)}
-	g.t.Cleanup(func() { g.Call(http.MethodDelete, fmt.Sprintf("groups/%d", number(group["id"])), nil) })
+	g.tidy(func() { g.Call(http.MethodDelete, fmt.Sprintf("groups/%d", number(group["id"])), nil) })
 	p.Object(http.MethodPost, p.URL("repository/commits"), map[string]any{
 		"branch": "main", "commit_message": "Add a pipeline",
 		"actions": []any{map[string]any{"action": "create", "file_path": ".gitlab-ci.yml", "content": "job:\n  script: [\"true\"]\n"}},
@@ -159,7 +159,7 @@ func (g *GitLab) NewUser() User {
 		"password": unique("Correct.Horse"), "skip_confirmation": true,
 	})
 	id := number(user["id"])
-	g.t.Cleanup(func() { g.Call(http.MethodDelete, fmt.Sprintf("users/%d?hard_delete=true", id), nil) })
+	g.tidy(func() { g.Call(http.MethodDelete, fmt.Sprintf("users/%d?hard_delete=true", id), nil) })
 	token := g.Object(http.MethodPost, fmt.Sprintf("users/%d/personal_access_tokens", id), map[string]any{
 		"name": "acceptance", "scopes": []string{"api"}, "expires_at": time.Now().AddDate(0, 0, 30).Format(time.DateOnly),
 	})

@@ -31,6 +31,14 @@ type instance struct {
 	root, header, scheme string
 }
 
+// tidy has something done in a live instance when the test is over. A sandbox
+// goes as a whole.
+func (i *instance) tidy(do func()) {
+	if i.Sandbox == nil {
+		i.t.Cleanup(do)
+	}
+}
+
 // Call sends a request to the API, and returns the answer's status and body.
 func (i *instance) Call(method, path string, body any) (int, []byte) {
 	i.t.Helper()

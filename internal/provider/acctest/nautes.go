@@ -146,7 +146,7 @@ func (n *Nautes) NewProduct() *Product {
 func (p *Product) make(path string, body map[string]any) {
 	p.t.Helper()
 	p.Object(http.MethodPost, p.URL("%s", path), body)
-	p.t.Cleanup(func() { p.Call(http.MethodDelete, p.URL("%s?insecure_skip_check=true", path), nil) })
+	p.tidy(func() { p.Call(http.MethodDelete, p.URL("%s?insecure_skip_check=true", path), nil) })
 }
 
 // NewMember makes a user with a role in the product's group.
@@ -208,7 +208,7 @@ func (p *Product) Runtime(name string) map[string]any {
 func (p *Product) Save(name string, body map[string]any, skipCheck bool) {
 	p.t.Helper()
 	p.Object(http.MethodPost, p.URL("/projectpipelineruntimes/%s?insecure_skip_check=%t", name, skipCheck), body)
-	p.t.Cleanup(func() { p.Delete(name) })
+	p.tidy(func() { p.Delete(name) })
 }
 
 // Change changes a runtime behind Terraform's back.

@@ -4,6 +4,7 @@
 package acctest
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -26,18 +27,30 @@ type Protocol struct {
 	Identities *tfprotov6.GetResourceIdentitySchemasResponse
 }
 
+// schemas are what the provider says about its types, which is always the same
+// and takes longer than most of what it does.
+var schemas = sync.OnceValues(func() (*Protocol, error) {
+	server, err := Providers()["cicd"]()
+	if err != nil {
+		return nil, err
+	}
+	schemas, err := server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		return nil, err
+	}
+	identities, err := server.GetResourceIdentitySchemas(context.Background(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	return &Protocol{Schemas: schemas, Identities: identities}, err
+})
+
 // NewProtocol is the provider before it is configured.
 func NewProtocol(t *testing.T) *Protocol {
 	t.Helper()
-	p := &Protocol{t: t}
-	var err error
+	said, err := schemas()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Protocol{t: t, Schemas: said.Schemas, Identities: said.Identities}
 	if p.Server, err = Providers()["cicd"](); err != nil {
-		t.Fatal(err)
-	}
-	if p.Schemas, err = p.Server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
-		t.Fatal(err)
-	}
-	if p.Identities, err = p.Server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{}); err != nil {
 		t.Fatal(err)
 	}
 	return p
@@ -81,6 +94,7 @@ func (p *Protocol) Validate(typeName string, configuration map[string]any) []*tf
 	p.t.Helper()
 	resp, err := p.Server.ValidateResourceConfig(p.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
 		TypeName: typeName, Config: p.encode(p.Schemas.ResourceSchemas[typeName].ValueType(), configuration),
+		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
 	})
 	if err != nil {
 		p.t.Fatal(err)

@@ -187,7 +187,7 @@ func (r *Rancher) Remove(path string) {
 func (r *Rancher) NewCluster() string {
 	r.t.Helper()
 	id := r.Object(http.MethodPost, "clusters", Members{"name": unique("acc")})["id"].(string)
-	r.t.Cleanup(func() { r.Remove("clusters/" + id) })
+	r.tidy(func() { r.Remove("clusters/" + id) })
 	return id
 }
 
@@ -204,7 +204,7 @@ func (r *Rancher) NewProject() *RancherProject {
 	r.t.Helper()
 	cluster := r.NewCluster()
 	id := r.Object(http.MethodPost, "projects", Members{"name": unique("acc"), "clusterId": cluster})["id"].(string)
-	r.t.Cleanup(func() { r.Remove("projects/" + id) })
+	r.tidy(func() { r.Remove("projects/" + id) })
 	_, namespace, _ := strings.Cut(id, ":")
 	return &RancherProject{Rancher: r, ID: id, ClusterID: cluster, Namespace: namespace}
 }
@@ -218,6 +218,6 @@ func (p *RancherProject) URL(format string, args ...any) string {
 func (r *Rancher) NewAccount() string {
 	r.t.Helper()
 	id := r.Make("remoteaccounts", Members{"type": "github", "displayName": "Octocat", "accountName": unique("octocat"), "accessToken": "secret"})
-	r.t.Cleanup(func() { r.Remove("remoteaccounts/" + id) })
+	r.tidy(func() { r.Remove("remoteaccounts/" + id) })
 	return id
 }

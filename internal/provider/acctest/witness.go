@@ -4,10 +4,8 @@
 package acctest
 
 import (
-	"bytes"
 	"context"
 	"io"
-	"maps"
 	"reflect"
 	"strings"
 	"sync"
@@ -16,84 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 	"github.com/hashicorp/terraform-plugin-log/tfsdklogtest"
 )
-
-// Kept is what Terraform keeps of a resource from one command to the next.
-type Kept struct {
-	State    *tfprotov6.DynamicValue
-	Private  []byte
-	Identity *tfprotov6.ResourceIdentityData
-}
-
-// Apply validates, plans and applies the way of a resource from what is kept of it, nil
-// before it exists, to a configuration, nil for none. It returns what is to be
-// kept after that, also after an error: nil when nothing is.
-func (p *Protocol) Apply(typeName string, kept *Kept, configuration map[string]any) (*Kept, []*tfprotov6.Diagnostic) {
-	p.t.Helper()
-	kind := p.Schemas.ResourceSchemas[typeName].ValueType()
-	none := p.encode(kind, nil)
-	if kept == nil {
-		kept = &Kept{State: none}
-	}
-	plan := &tfprotov6.PlanResourceChangeRequest{
-		TypeName: typeName, PriorState: kept.State, PriorPrivate: kept.Private, PriorIdentity: kept.Identity,
-		Config: none, ProposedNewState: none,
-	}
-	if configuration != nil {
-		// Core proposes what the configuration leaves out to stay.
-		proposed := map[string]any{}
-		if !bytes.Equal(kept.State.MsgPack, none.MsgPack) {
-			for name, value := range p.State(typeName, kept.State) {
-				proposed[name] = value
-			}
-		}
-		maps.Copy(proposed, configuration)
-		plan.Config, plan.ProposedNewState = p.encode(kind, configuration), p.encode(kind, proposed)
-		validated, err := p.Server.ValidateResourceConfig(p.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
-			TypeName: typeName, Config: plan.Config,
-			ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
-		})
-		if err != nil {
-			p.t.Fatal(err)
-		}
-		if Failed(validated.Diagnostics) {
-			return kept, validated.Diagnostics
-		}
-	}
-	planned, err := p.Server.PlanResourceChange(p.t.Context(), plan)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	if len(planned.RequiresReplace) > 0 {
-		p.t.Fatalf("the plan replaces the %s because of %v", typeName, planned.RequiresReplace)
-	}
-	if Failed(planned.Diagnostics) {
-		return kept, planned.Diagnostics
-	}
-	applied, err := p.Server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: typeName, PriorState: kept.State, Config: plan.Config,
-		PlannedState: planned.PlannedState, PlannedPrivate: planned.PlannedPrivate, PlannedIdentity: planned.PlannedIdentity,
-	})
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	now := &Kept{State: applied.NewState, Private: applied.Private, Identity: applied.NewIdentity}
-	if bytes.Equal(applied.NewState.MsgPack, none.MsgPack) {
-		now = nil
-	}
-	return now, append(planned.Diagnostics, applied.Diagnostics...)
-}
-
-// Refresh reads a resource anew.
-func (p *Protocol) Refresh(typeName string, kept *Kept) (*Kept, []*tfprotov6.Diagnostic) {
-	p.t.Helper()
-	read, err := p.Server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{
-		TypeName: typeName, CurrentState: kept.State, Private: kept.Private, CurrentIdentity: kept.Identity,
-	})
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return &Kept{State: read.NewState, Private: read.Private, Identity: read.NewIdentity}, read.Diagnostics
-}
 
 // Witnessed is all that a provider logged and answered.
 type Witnessed struct {

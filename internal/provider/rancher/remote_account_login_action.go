@@ -82,7 +82,7 @@ func (a *loginAction) Invoke(ctx context.Context, req action.InvokeRequest, resp
 			system.Explain("Rancher", err))
 	case err != nil:
 		about := object{
-			kind: "remote account", whenFailed: "Rancher fails like this also when cluster " + m.ClusterID.ValueString() + " has no pipeline configuration with an application: " +
+			kind: "remote account", parentKind: "cluster", parent: m.ClusterID.ValueString(), whenFailed: "Rancher fails like this also when cluster " + m.ClusterID.ValueString() + " has no pipeline configuration with an application: " +
 				"the resource cicd_rancher_cluster_pipeline_config makes one.",
 			whenLost: "Look for the account with the data source cicd_rancher_remote_accounts. If it isn't there, log in again with a new code: each is taken once.",
 		}

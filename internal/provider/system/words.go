@@ -29,6 +29,7 @@ func Explain(name string, err error) string {
 		invalid     x509.CertificateInvalidError
 		certificate *tls.CertificateVerificationError
 		dns         *net.DNSError
+		large       *transport.AnswerTooLargeError
 	)
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -56,6 +57,9 @@ func Explain(name string, err error) string {
 			strings.ToLower(name) + " block to ones that it accepts." + uncertain(name, err)
 	case errors.As(err, &dns):
 		return "The server's name " + dns.Name + " could not be resolved. Check base_url and the network."
+	case errors.As(err, &large):
+		return "What answered" + where(err) + " in the place of " + name + " sent too much: " + large.Error() + ". No answer of its API is that long. Check base_url." +
+			uncertain(name, err)
 	case errors.As(err, &lost):
 		return "The connection broke before " + name + " answered" + where(err) + ": " + lost.Err.Error() + ". If that goes on, check base_url and the network." +
 			uncertain(name, err)

@@ -31,6 +31,10 @@ const (
 	Truncate    Kind = "truncate"     // send the system's answer with its full Content-Length but only half of its body
 	HTML        Kind = "html"         // answer 200 with a login page; the system doesn't see the request
 	Redirect    Kind = "redirect"     // answer 302 to the Location in Rule.Headers; the system doesn't see the request
+	Late        Kind = "late"         // let the system do its work, then wait for Rule.Delay of real time before its answer
+	Cut         Kind = "cut"          // send half of the body of the system's answer as if it were the whole, as a proxy does that lost the rest
+	Flood       Kind = "flood"        // answer 200 with 64 MiB of JSON; the system doesn't see the request
+	Meanwhile   Kind = "meanwhile"    // call Rule.Do, then go on as if nothing had been; not by JSON
 )
 
 // Rule says which requests go wrong and how.
@@ -44,7 +48,8 @@ type Rule struct {
 	Status  int               // of the answers of "status" (default 500), "html" (default 200) and "redirect" (default 302)
 	Headers map[string]string // added to those answers
 	Body    string            // of "status" (default: a JSON message that names the status) and "html"
-	Delay   time.Duration     // of "delay"; with any other fault, waited for before it happens
+	Delay   time.Duration     // of "delay" and "late"; with any other fault, waited for before it happens
+	Do      func()            // of "meanwhile": what somebody else does
 }
 
 // wireRule is a Rule as JSON: the delay is text such as "1.5s", and a body may also be written as a JSON value.
@@ -101,7 +106,7 @@ func (r *Rule) UnmarshalJSON(data []byte) error {
 
 // check says what is wrong with a rule.
 func (r Rule) check() error {
-	kinds := []Kind{Status, ResetBefore, ResetAfter, Delay, Truncate, HTML, Redirect}
+	kinds := []Kind{Status, ResetBefore, ResetAfter, Delay, Truncate, HTML, Redirect, Late, Cut, Flood, Meanwhile}
 	switch {
 	case !slices.Contains(kinds, r.Fault):
 		return fmt.Errorf("fault %q is none of %q", r.Fault, kinds)
@@ -113,8 +118,10 @@ func (r Rule) check() error {
 		return fmt.Errorf("status is %d; a final answer has 200 to 599", r.Status)
 	case r.Delay < 0:
 		return fmt.Errorf("delay is %s; it cannot be negative", r.Delay)
-	case r.Fault == Delay && r.Delay == 0:
-		return errors.New(`fault "delay" needs a delay`)
+	case (r.Fault == Delay || r.Fault == Late) && r.Delay == 0:
+		return fmt.Errorf("fault %q needs a delay", r.Fault)
+	case r.Fault == Meanwhile && r.Do == nil:
+		return errors.New(`fault "meanwhile" needs something to do`)
 	case r.Fault == Redirect && r.location() == "":
 		return errors.New(`fault "redirect" needs headers.Location`)
 	}

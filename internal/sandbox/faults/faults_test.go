@@ -71,7 +71,11 @@ func TestAnswers(t *testing.T) {
 		"redirect": {
 			faults.Rule{Fault: faults.Redirect, Headers: map[string]string{"location": "/users/sign_in"}}, 302, "text/html; charset=utf-8", "redirected", 0,
 		},
-		"none": {faults.Rule{Fault: faults.Status, System: "nautes"}, 201, "text/plain; charset=utf-8", body, 1},
+		"late":      {faults.Rule{Fault: faults.Late, Delay: time.Millisecond}, 201, "text/plain; charset=utf-8", body, 1},
+		"cut":       {faults.Rule{Fault: faults.Cut}, 201, "text/plain; charset=utf-8", body[:len(body)/2], 1},
+		"flood":     {faults.Rule{Fault: faults.Flood}, 200, "application/json", `"AAA`, 0},
+		"meanwhile": {faults.Rule{Fault: faults.Meanwhile, Do: func() {}}, 201, "text/plain; charset=utf-8", body, 1},
+		"none":      {faults.Rule{Fault: faults.Status, System: "nautes"}, 201, "text/plain; charset=utf-8", body, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server, reached, _ := serve(t, test.rule)
@@ -150,6 +154,7 @@ func TestBadRules(t *testing.T) {
 		"fault": {Fault: "explode"}, "no fault": {}, "system": {Fault: faults.HTML, System: "jira"}, "nth": {Fault: faults.HTML, Nth: -1},
 		"status": {Fault: faults.Status, Status: 99}, "delay": {Fault: faults.Delay}, "redirect": {Fault: faults.Redirect},
 		"path": {Fault: faults.HTML, Path: "("}, "negative delay": {Fault: faults.HTML, Delay: -1},
+		"late": {Fault: faults.Late}, "meanwhile": {Fault: faults.Meanwhile},
 	} {
 		if err := new(faults.Set).Add(rule); err == nil {
 			t.Errorf("%s: accepted", name)

@@ -30,12 +30,28 @@ func (s *Set) Inject(system func(path string) string, next http.Handler) http.Ha
 			next.ServeHTTP(w, r)
 			return
 		}
-		if !Wait(r, rule.Delay) {
+		if rule.Fault != Late && !Wait(r, rule.Delay) {
 			return
 		}
 		switch rule.Fault {
 		case Delay:
 			next.ServeHTTP(w, r)
+		case Meanwhile:
+			rule.Do()
+			next.ServeHTTP(w, r)
+		case Late:
+			answer := &unsent{header: http.Header{}}
+			next.ServeHTTP(answer, r)
+			if Wait(r, rule.Delay) {
+				answer.send(w, answer.body.Bytes())
+			}
+		case Cut:
+			answer := &unsent{header: http.Header{}}
+			next.ServeHTTP(answer, r)
+			answer.header.Del("Content-Length")
+			answer.send(w, answer.body.Bytes()[:answer.body.Len()/2])
+		case Flood:
+			flood(w)
 		case ResetBefore:
 			reset(w)
 		case ResetAfter:
@@ -122,14 +138,34 @@ func (u *unsent) Write(b []byte) (int, error) {
 	return u.body.Write(b)
 }
 
-// sendHalf sends the answer with half of its body. The server closes the connection behind it, since the declared length isn't reached.
-func (u *unsent) sendHalf(w http.ResponseWriter) {
+// send sends the answer with this body.
+func (u *unsent) send(w http.ResponseWriter, body []byte) {
 	for name, values := range u.header {
 		w.Header()[name] = values
 	}
-	if u.body.Len() > 0 {
-		w.Header().Set("Content-Length", strconv.Itoa(u.body.Len()))
-	}
 	w.WriteHeader(cmp.Or(u.status, http.StatusOK))
-	_, _ = w.Write(u.body.Bytes()[:u.body.Len()/2])
+	_, _ = w.Write(body)
+}
+
+// sendHalf sends the answer with half of its body. The server closes the connection behind it, since the declared length isn't reached.
+func (u *unsent) sendHalf(w http.ResponseWriter) {
+	if u.body.Len() > 0 {
+		u.header.Set("Content-Length", strconv.Itoa(u.body.Len()))
+	}
+	u.send(w, u.body.Bytes()[:u.body.Len()/2])
+}
+
+// flood sends one long JSON text, until it is whole or nobody reads on.
+func flood(w http.ResponseWriter) {
+	const size, chunk = 64 << 20, 1 << 20
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(size+2))
+	text := bytes.Repeat([]byte("A"), chunk)
+	_, err := w.Write([]byte(`"`))
+	for sent := 0; sent < size && err == nil; sent += chunk {
+		_, err = w.Write(text)
+	}
+	if err == nil {
+		_, _ = w.Write([]byte(`"`))
+	}
 }
