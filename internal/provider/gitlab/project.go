@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -33,6 +34,18 @@ func settleProject(ctx context.Context, client *gitlabapi.Client, spelling types
 	}
 	*id = types.Int64Value(found)
 	return nil
+}
+
+// asItIs reports whether a plan changes nothing of an object whose project's id
+// is known: so are most of many, and to decode all of them would be most of what
+// a plan takes.
+func asItIs(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) bool {
+	if !req.Plan.Raw.Equal(req.State.Raw) {
+		return false
+	}
+	var id types.Int64
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("project_id"), &id)...)
+	return !id.IsNull()
 }
 
 // planProjectID settles the id of the state's project before a plan that was

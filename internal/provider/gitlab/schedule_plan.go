@@ -27,8 +27,8 @@ func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	if req.Plan.Raw.IsNull() {
 		return
 	}
-	if req.Plan.Raw.Equal(req.State.Raw) {
-		// So are most of many: only a wish for their ownership may be unmet.
+	if asItIs(ctx, req, resp) {
+		// Only a wish for its ownership may be unmet.
 		var wish types.Bool
 		resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("take_ownership"), &wish)...)
 		if !wish.ValueBool() {

@@ -47,7 +47,7 @@ func (*scheduleVariableResource) Schema(ctx context.Context, _ resource.SchemaRe
 // when it is write-only, and that another spelling of the project is no other
 // project.
 func (r *scheduleVariableResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
+	if req.Plan.Raw.IsNull() || asItIs(ctx, req, resp) {
 		return
 	}
 	var config, plan, state scheduleVariableModel
