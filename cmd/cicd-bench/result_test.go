@@ -120,9 +120,9 @@ func TestPromises(t *testing.T) {
 		}
 	}
 	for want, change := range map[string]func(*result){
-		"a tenth of the peer's time": func(r *result) { r.Systems[0].Ours[1].WallSeconds = 1.1 },
-		"less peak memory":           func(r *result) { r.Systems[0].Ours[3].PeakMemory = 41e6 },
-		"shorter than the peer's":    func(r *result) { r.Ours.Startup.Seconds = 0.2 },
+		"half of the peer's time":   func(r *result) { r.Systems[0].Ours[1].WallSeconds = 4.7 },
+		"of the peer's peak memory": func(r *result) { r.Systems[0].Ours[3].PeakMemory = 62e6 },
+		"shorter than the peer's":   func(r *result) { r.Ours.Startup.Seconds = 0.2 },
 	} {
 		r := kept()
 		change(&r)
