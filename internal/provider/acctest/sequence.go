@@ -6,6 +6,7 @@ package acctest
 import (
 	"maps"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"slices"
 	"strconv"
@@ -146,6 +147,7 @@ func (q *sequence) meddle() {
 // run is a run of the provider in which some requests go wrong.
 func (q *sequence) run() {
 	q.t.Helper()
+	q.timePasses()
 	retries := int64(q.random.IntN(2))
 	p := q.stage.connect(q.t, retries, 0)
 	before := make([]string, len(q.things))
@@ -160,6 +162,8 @@ func (q *sequence) run() {
 		}
 		rule := fault.Rule
 		rule.System, rule.Nth = q.stage.System, nth
+		// What goes wrong is not what somebody else does meanwhile.
+		rule.Match = func(r *http.Request) bool { return ofProvider(r.UserAgent()) }
 		if fault.Vanishes {
 			rule.Do = func() {
 				if before[victim] != "" {
@@ -190,6 +194,14 @@ func (q *sequence) run() {
 	}
 }
 
+// timePasses lets some seconds pass from one run to the next, as they do. What
+// was made in the second in which a creation begins can be the creation's.
+func (q *sequence) timePasses() {
+	if clock := q.stage.Sandbox.Clock(); clock.Frozen() {
+		_ = clock.Advance(3 * time.Second)
+	}
+}
+
 // together brings all things at once to what they are to be, and returns what
 // was said of each.
 func (q *sequence) together(p *Protocol) []string {
@@ -210,6 +222,7 @@ func (q *sequence) bring(p *Protocol, i int) string {
 // nothing else.
 func (q *sequence) end() {
 	q.t.Helper()
+	q.timePasses()
 	p := q.stage.connect(q.t, 0, 0)
 	for i, said := range q.together(p) {
 		if strings.Contains(said, "import") && q.things[i].ImportID != "" && q.perhaps > 0 {

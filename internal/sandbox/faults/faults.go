@@ -50,6 +50,8 @@ type Rule struct {
 	Body    string            // of "status" (default: a JSON message that names the status) and "html"
 	Delay   time.Duration     // of "delay" and "late"; with any other fault, waited for before it happens
 	Do      func()            // of "meanwhile": what somebody else does
+
+	Match func(*http.Request) bool // whether a request that is matched otherwise is meant; nil = it is
 }
 
 // wireRule is a Rule as JSON: the delay is text such as "1.5s", and a body may also be written as a JSON value.
@@ -190,12 +192,13 @@ func (s *Set) Clear() {
 }
 
 // choose counts the request for each rule that matches it and returns the first that fires.
-func (s *Set) choose(system, method, path string) (Rule, bool) {
+func (s *Set) choose(system string, r *http.Request) (Rule, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var chosen *active
 	for _, rule := range s.rules {
-		if cmp.Or(rule.Rule.System, system) != system || !strings.EqualFold(cmp.Or(rule.Rule.Method, method), method) || !rule.path.MatchString(path) {
+		if cmp.Or(rule.Rule.System, system) != system || !strings.EqualFold(cmp.Or(rule.Rule.Method, r.Method), r.Method) ||
+			!rule.path.MatchString(r.URL.EscapedPath()) || rule.Rule.Match != nil && !rule.Rule.Match(r) {
 			continue
 		}
 		rule.Matched++

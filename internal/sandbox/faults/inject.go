@@ -25,7 +25,7 @@ const loginPage = `<!DOCTYPE html>
 // Inject makes a handler in which the rules in force take effect; system tells from a path which system it belongs to.
 func (s *Set) Inject(system func(path string) string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		rule, found := s.choose(system(r.URL.Path), r.Method, r.URL.EscapedPath())
+		rule, found := s.choose(system(r.URL.Path), r)
 		if !found {
 			next.ServeHTTP(w, r)
 			return
