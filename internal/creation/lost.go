@@ -46,6 +46,12 @@ type Patience struct {
 	Requests int
 }
 
+// UsualPatience is that for objects that may be created again: a few seconds of
+// looks after each of three requests.
+func UsualPatience() Patience {
+	return Patience{Pace: poll.Pace{First: 300 * time.Millisecond, Longest: 2 * time.Second}, For: 4 * time.Second, Requests: 3}
+}
+
 // UnsettledError is a creation of which nobody knows what became of it, after
 // all looks. It unwraps to the last request's error.
 type UnsettledError struct {

@@ -177,12 +177,7 @@ func list[T any](ctx context.Context, c *Client, path string, perPage int, id fu
 	return func(yield func(T, error) bool) {
 		given := map[int64]bool{}
 		for next := 1; next > 0; {
-			objects, following, err := listPage(ctx, c, path, id, query(page{Page: next, PerPage: perPage}))
-			if err != nil {
-				var none T
-				yield(none, err)
-				return
-			}
+			objects, resp, err := listPage(ctx, c, path, id, next, query(page{Page: next, PerPage: perPage}))
 			for _, object := range objects {
 				if given[id(object)] {
 					continue
@@ -192,27 +187,41 @@ func list[T any](ctx context.Context, c *Client, path string, perPage int, id fu
 					return
 				}
 			}
-			if following > 0 && following <= next {
+			if err != nil {
 				var none T
-				yield(none, fmt.Errorf("the list of %s can't be read to its end: after page %d, GitLab, or a proxy before it, names page %d as the next", path, next, following))
+				yield(none, err)
 				return
 			}
-			next = following
+			next = resp.NextPage
 		}
 	}
 }
 
-// listPage reads one page of a collection, and returns the number of the next
-// one, 0 when there is none. X-Total is not used: GitLab leaves it out above
-// 10,000 objects.
-func listPage[T any](ctx context.Context, c *Client, path string, id func(T) int64, query any) (objects []T, next int, err error) {
-	resp, err := c.do(ctx, http.MethodGet, path, query, &objects, func() bool {
+// listPage reads one page of a collection. The answer has the number of the next
+// one, which is greater than this one's, or 0 when there is none; where it isn't,
+// there is an error beside the objects. X-Total is not used: GitLab leaves it out
+// above 10,000 objects.
+func listPage[T any](ctx context.Context, c *Client, path string, id func(T) int64, number int, query any) (objects []T, resp *gitlab.Response, err error) {
+	resp, err = c.do(ctx, http.MethodGet, path, query, &objects, func() bool {
 		return !slices.ContainsFunc(objects, func(object T) bool { return id(object) <= 0 })
 	})
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
-	return objects, resp.NextPage, nil
+	if following := resp.NextPage; following > 0 && following <= number {
+		return objects, nil, &endlessListError{path, number, following}
+	}
+	return objects, resp, nil
+}
+
+// endlessListError is a list that names no further page as the next.
+type endlessListError struct {
+	path              string
+	number, following int
+}
+
+func (e *endlessListError) Error() string {
+	return fmt.Sprintf("the list of %s can't be read to its end: after page %d, GitLab, or a proxy before it, names page %d as the next", e.path, e.number, e.following)
 }
 
 // projectPath is the path of what belongs to a project, with the project's id

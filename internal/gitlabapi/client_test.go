@@ -371,3 +371,27 @@ func TestVerbsWantTheirOwnAnswer(t *testing.T) {
 		}
 	}
 }
+
+// A list that names no further page than the one that was read is given up: what
+// isn't on it is asked for itself.
+func TestListedScheduleWhosePagesDontRise(t *testing.T) {
+	t.Parallel()
+	var lists atomic.Int32
+	client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+		if id, one := strings.CutPrefix(r.URL.Path, "/api/v4/projects/1/pipeline_schedules/"); one {
+			answer(w, http.StatusOK, `{"id":`+id+`}`)
+			return
+		}
+		lists.Add(1)
+		w.Header().Set("X-Next-Page", "1")
+		answer(w, http.StatusOK, `[{"id":9}]`)
+	})
+	for _, id := range []int64{9, 5, 6} {
+		if s, err := client.ListedSchedule(t.Context(), "1", id); err != nil || s.ID != id {
+			t.Errorf("schedule %d: %+v, %v", id, s, err)
+		}
+	}
+	if n := lists.Load(); n != 1 {
+		t.Errorf("the list was read %d times", n)
+	}
+}

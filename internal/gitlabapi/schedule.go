@@ -124,18 +124,26 @@ func (c *Client) Schedules(ctx context.Context, project string, scope ScheduleSc
 // schedulePages reads a project's schedules for those who want one of them.
 func (c *Client) schedulePages(project string) readthrough.Pages[Schedule] {
 	next := 1
-	return func(ctx context.Context) (schedules []Schedule, more bool, err error) {
-		schedules, next, err = listPage(ctx, c, schedulesPath(project), c.schedules.ID, page{Page: next, PerPage: maxPerPage})
+	return func(ctx context.Context) ([]Schedule, bool, error) {
+		schedules, resp, err := listPage(ctx, c, schedulesPath(project), c.schedules.ID, next, page{Page: next, PerPage: maxPerPage})
 		for _, s := range schedules {
 			c.newSchedules.See(s.ID)
 		}
-		return schedules, next > 0, err
+		if err != nil {
+			return schedules, false, err
+		}
+		next = resp.NextPage
+		return schedules, next > 0, nil
 	}
 }
 
 // failsProject reports whether an error fails every read of a project's
 // schedules. Who may not list them gets a 404 for each of them.
 func failsProject(err error) bool {
+	var endless *endlessListError
+	if errors.As(err, &endless) {
+		return false
+	}
 	return transport.Pervasive(err) || IsProjectNotFound(err) || IsForbidden(err)
 }
 
@@ -281,7 +289,7 @@ func (c *Client) proveAbsence(ctx context.Context, project string, err error) er
 	case notFound(err, scheduleVariableNotFound):
 		return absent(err)
 	case notFound(err, scheduleNotFound):
-		if _, _, denied := listPage(ctx, c, schedulesPath(project), c.schedules.ID, page{PerPage: 1}); denied != nil {
+		if _, _, denied := listPage(ctx, c, schedulesPath(project), c.schedules.ID, 1, page{PerPage: 1}); denied != nil {
 			return denied
 		}
 		return absent(err)

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"reflect"
 	"strconv"
 	"strings"
@@ -45,9 +44,8 @@ func (c *Client) newestSchedules(project string) creation.List[Schedule] {
 		}
 		var mine []Schedule
 		for next, newer := 1, true; next > 0 && newer; {
-			var schedules []Schedule
 			sent := time.Now()
-			resp, err := c.do(ctx, http.MethodGet, schedulesPath(project), page{Page: next, PerPage: maxPerPage}, &schedules, func() bool { return true })
+			schedules, resp, err := listPage(ctx, c, schedulesPath(project), c.schedules.ID, next, page{Page: next, PerPage: maxPerPage})
 			if err != nil {
 				return nil, err
 			}

@@ -142,15 +142,11 @@ func (c *Client) userID(ctx context.Context) (string, error) {
 // texts, and makes no difference between texts and lists that are empty, null
 // and left out.
 func plain(spec any) any {
-	data, err := json.Marshal(spec)
+	members, err := tree(spec, false)
 	if err != nil {
 		return nil
 	}
-	var tree any
-	if json.Unmarshal(data, &tree) != nil {
-		return nil
-	}
-	return pruned(tree)
+	return pruned(members)
 }
 
 func pruned(v any) any {

@@ -17,7 +17,7 @@ import (
 // or variable that isn't there is created again; a pipeline isn't, see create.
 var (
 	lostPipeline = creation.Patience{Pace: poll.Pace{First: 300 * time.Millisecond, Longest: 5 * time.Second}, For: 30 * time.Second}
-	lostSchedule = creation.Patience{Pace: poll.Pace{First: 300 * time.Millisecond, Longest: 2 * time.Second}, For: 4 * time.Second, Requests: 3}
+	lostSchedule = creation.UsualPatience()
 )
 
 // creationAdvice is what to do by hand about an object that may have been

@@ -9,12 +9,11 @@ import (
 	"time"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/creation"
-	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/poll"
 )
 
 // lostObject is how an object is looked for after a creation whose answer got
 // lost.
-var lostObject = creation.Patience{Pace: poll.Pace{First: 300 * time.Millisecond, Longest: 2 * time.Second}, For: 4 * time.Second, Requests: 3}
+var lostObject = creation.UsualPatience()
 
 // maybeMade says what is known of an object when nobody knows whether it was
 // created, and what to do.
