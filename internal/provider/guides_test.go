@@ -24,19 +24,10 @@ import (
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/acctest"
 )
 
-// blocks are a guide's pieces of code in a language.
-func blocks(guide, language string) []string {
-	var all []string
-	for _, match := range regexp.MustCompile("(?ms)^```"+language+"\n(.*?)^```$").FindAllStringSubmatch(guide, -1) {
-		all = append(all, match[1])
-	}
-	return all
-}
-
 // What the guide says in HCL makes what it shows as requests of Rancher's document.
 func TestRancherGuide(t *testing.T) {
 	p := acctest.SandboxRancher(t).NewProject()
-	guide := read(t, "../../templates/guides/rancher-pipelines-from-rest.md")
+	guide := read(t, guides+"rancher-pipelines-from-rest.md")
 	guide = strings.ReplaceAll(strings.ReplaceAll(guide, "cluster-id:project-id", p.ID), "cluster-id", p.ClusterID)
 	configuration := p.Config("")
 	for _, block := range blocks(guide, "terraform") {
@@ -112,6 +103,46 @@ func holds(stored, want any, at string) error {
 	return nil
 }
 
+// What the guide says in HCL makes what the request of Nautes' document makes.
+func TestNautesGuide(t *testing.T) {
+	t.Parallel()
+	n := acctest.SandboxNautes(t, acctest.NautesV038) // which takes the document's destination
+	called, applied := n.NewProduct(), n.NewProduct()
+	guide := read(t, guides+"nautes-runtime-from-rest.md")
+	request := strings.NewReplacer("HTTP://xxx.xxx.xxx.xxx:xxxxx", n.BaseURL, "xxxxxxxxxxxxxxxxxxxxxxxxxx", n.Token, "nautes-labs", called.Name).Replace(blocks(guide, "shell")[0])
+	if _, err := curl(calls(t, request)[0]); err != nil {
+		t.Fatal(err)
+	}
+	configuration := blocks(guide, "terraform")[0]
+	configuration = configuration[strings.Index(configuration, "resource "):]
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Providers(), Steps: []resource.TestStep{{
+		Config: applied.Config("%s", strings.ReplaceAll(configuration, "nautes-labs", applied.Name)),
+		Check: func(*terraform.State) error {
+			one, other := called.Runtime("api-server-pr"), applied.Runtime("api-server-pr")
+			if one == nil || !reflect.DeepEqual(one, other) {
+				return fmt.Errorf("the request made %v, and the configuration %v", one, other)
+			}
+			return nil
+		},
+	}}})
+}
+
+// The guide's resource runs a pipeline and waits for it.
+func TestRunGuide(t *testing.T) {
+	block := blocks(read(t, guides+"run-retry-cancel-pipelines.md.tmpl"), "terraform")[0]
+	applyExample(t, resource.TestStep{Config: withRequirement(block)})
+}
+
+// The guide's import is that of the examples, which [TestExampleImports] applies.
+func TestAdoptGuideShowsAnExample(t *testing.T) {
+	shown := blocks(read(t, guides+"adopt-what-exists.md"), "terraform")
+	folder := examples + "/resources/cicd_gitlab_pipeline_schedule/"
+	example := read(t, folder+"import-by-string-id.tf") + "\n" + regexp.MustCompile(`(?m)^#.*\n`).ReplaceAllString(read(t, folder+"resource.tf"), "")
+	if last := shown[len(shown)-1]; last != example {
+		t.Errorf("the guide shows\n%s\nand the example is\n%s", last, example)
+	}
+}
+
 // What the guide on secrets says makes what it shows, and keeps no secret.
 func TestSecretsGuide(t *testing.T) {
 	startDemoWorld(t, false)
@@ -121,7 +152,7 @@ func TestSecretsGuide(t *testing.T) {
   rancher = { base_url = %[1]q, token = %[2]q }
 }
 `, address, token)
-	for _, block := range blocks(read(t, "../../templates/guides/secrets-that-never-reach-state.md"), "terraform") {
+	for _, block := range blocks(read(t, guides+"secrets-that-never-reach-state.md"), "terraform") {
 		configuration += block
 	}
 	secrets := map[string]string{"deploy_key": "a-deploy-key", "github_client_secret": "a-client-secret", "github_token": "a-git-host-token"}
