@@ -6,28 +6,9 @@ terraform {
   }
 }
 
-# Configure the systems that you use, and leave out the others.
+# Leave out the systems that you don't use. An empty block, or none, has everything from the environment.
 provider "cicd" {
-  gitlab = {
-    base_url = "https://gitlab.example.com"
-    token    = var.gitlab_token
-  }
-  nautes = {
-    base_url = "https://nautes.example.com"
-    token    = var.gitlab_token
-  }
-  rancher = {
-    base_url = "https://rancher.example.com"
-    token    = var.rancher_token
-  }
-}
-
-variable "gitlab_token" {
-  type      = string
-  sensitive = true
-}
-
-variable "rancher_token" {
-  type      = string
-  sensitive = true
+  gitlab  = {} # GITLAB_BASE_URL, GITLAB_TOKEN
+  nautes  = {} # NAUTES_BASE_URL, NAUTES_TOKEN
+  rancher = {} # RANCHER_URL, RANCHER_TOKEN_KEY
 }

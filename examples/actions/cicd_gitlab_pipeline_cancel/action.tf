@@ -1,13 +1,13 @@
-# Runs by itself: terraform apply -invoke=action.cicd_gitlab_pipeline_cancel.latest
-action "cicd_gitlab_pipeline_cancel" "latest" {
+# Once the pipeline is applied: terraform apply -invoke=action.cicd_gitlab_pipeline_cancel.publish
+action "cicd_gitlab_pipeline_cancel" "publish" {
   config {
     project     = "demo/app"
-    pipeline_id = data.cicd_gitlab_pipeline.latest.id
+    pipeline_id = cicd_gitlab_pipeline.publish.pipeline_id
     wait        = true
   }
 }
 
-data "cicd_gitlab_pipeline" "latest" {
+resource "cicd_gitlab_pipeline" "publish" {
   project = "demo/app"
   ref     = "main"
 }

@@ -1,9 +1,14 @@
-# The latest pipeline of a branch or tag.
-data "cicd_gitlab_pipeline" "latest" {
-  project = "demo/app"
-  ref     = "main"
+# What has become of a pipeline.
+data "cicd_gitlab_pipeline" "publish" {
+  project     = "demo/app"
+  pipeline_id = cicd_gitlab_pipeline.publish.pipeline_id
 }
 
-output "status_of_main" {
-  value = data.cicd_gitlab_pipeline.latest.status
+output "publish_status" {
+  value = data.cicd_gitlab_pipeline.publish.status
+}
+
+resource "cicd_gitlab_pipeline" "publish" {
+  project = "demo/app"
+  ref     = "main"
 }

@@ -6,6 +6,6 @@ data "cicd_gitlab_pipeline_schedules" "active" {
 output "crons" {
   value = {
     for schedule in data.cicd_gitlab_pipeline_schedules.active.pipeline_schedules :
-    schedule.description => schedule.cron
+    schedule.pipeline_schedule_id => "${schedule.cron} # ${schedule.description}"
   }
 }

@@ -3,5 +3,5 @@ data "cicd_rancher_git_repositories" "github" {
 }
 
 output "clone_urls" {
-  value = { for repository in data.cicd_rancher_git_repositories.github.repositories : repository.name => repository.clone_url }
+  value = data.cicd_rancher_git_repositories.github.repositories[*].clone_url
 }

@@ -1,9 +1,8 @@
-# The variables of one schedule. Without pipeline_schedule_id, those of all schedules.
-list "cicd_gitlab_pipeline_schedule_variable" "build_packages" {
+# The variables of all schedules of a project. With pipeline_schedule_id, those of one of them.
+list "cicd_gitlab_pipeline_schedule_variable" "app" {
   provider = cicd
 
   config {
-    project              = "demo/app"
-    pipeline_schedule_id = 1
+    project = "demo/app"
   }
 }

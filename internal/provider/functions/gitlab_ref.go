@@ -29,7 +29,7 @@ func (gitLabRef) Definition(_ context.Context, _ function.DefinitionRequest, res
 		MarkdownDescription: "Spells a ref in full, as GitLab 17 and later store it: `main` becomes `refs/heads/main`, and `refs/heads/main` and `refs/tags/v1` stay as they are. " +
 			"A name alone is taken for a branch: no function can look whether it is a tag. For a tag write `refs/tags/NAME`.",
 		Parameters: []function.Parameter{
-			function.StringParameter{Name: "ref", MarkdownDescription: "A branch's name, or a full ref."},
+			function.StringParameter{Name: "ref", MarkdownDescription: "A branch's name, as in `main`, or a full ref, as in `refs/tags/v1.0`."},
 		},
 		Return: function.StringReturn{},
 	}

@@ -83,7 +83,7 @@ func actionPipelineIDAttribute() schema.Int64Attribute {
 }
 
 func actionScheduleIDAttribute() schema.Int64Attribute {
-	return schema.Int64Attribute{Required: true, Validators: anID, MarkdownDescription: "The schedule's id."}
+	return schema.Int64Attribute{Required: true, Validators: anID, MarkdownDescription: "The schedule's id, as in the address of the page on which it is edited: `pipeline_schedule_id` of `cicd_gitlab_pipeline_schedule`."}
 }
 
 // endsOfRun says how an action that waits for a run takes its end.

@@ -27,7 +27,10 @@ func (*cancelPipelineAction) Metadata(_ context.Context, req action.MetadataRequ
 
 func (*cancelPipelineAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Cancels a pipeline: its jobs that aren't over end. One that is over already stays as it is, which is no error.",
+		MarkdownDescription: system.Page("Cancels a GitLab pipeline: its jobs that aren't over end.", toRunPipelines,
+			"A pipeline that is over already stays as it is, which is no error.",
+			"Where runners clean up after a job, the pipeline is `canceling` for a while after the action is done: see `wait`.",
+		),
 		Attributes: map[string]schema.Attribute{
 			"project":     actionProjectAttribute(),
 			"pipeline_id": actionPipelineIDAttribute(),

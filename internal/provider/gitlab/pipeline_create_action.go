@@ -40,8 +40,13 @@ func (*createPipelineAction) Metadata(_ context.Context, req action.MetadataRequ
 
 func (*createPipelineAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Runs a pipeline on a branch or tag, as the user of the provider's token. Each invocation is a new pipeline; " +
-			"for one that Terraform remembers, see the resource `cicd_gitlab_pipeline`.",
+		MarkdownDescription: system.Page("Runs a GitLab pipeline on a branch or tag, as the user of the provider's token. For one that Terraform remembers, see the resource "+
+			"[`cicd_gitlab_pipeline`](../resources/gitlab_pipeline.md).",
+			toRunPipelines+" "+toSetVariables,
+			"Each invocation is a new pipeline.",
+			"`[skip ci]` in the commit's message doesn't keep GitLab from running it.",
+			"A value of a variable is shown in the plan, unless it comes from a sensitive variable of Terraform's.",
+		),
 		Attributes: map[string]schema.Attribute{
 			"project": actionProjectAttribute(),
 			"ref": schema.StringAttribute{
@@ -50,12 +55,12 @@ func (*createPipelineAction) Schema(ctx context.Context, _ action.SchemaRequest,
 			},
 			"variables": schema.ListNestedAttribute{
 				Optional: true, Validators: []validator.List{uniqueKeys{}},
-				MarkdownDescription: "Variables that the pipeline gets. Terraform keeps no value of an action's, but shows it in the plan unless it comes from a sensitive variable.",
+				MarkdownDescription: "Variables that the pipeline gets, each key once. Terraform keeps no value of an action's, but shows it in the plan unless it comes from a sensitive variable.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"key": schema.StringAttribute{
-						Required: true, Validators: variableKey, MarkdownDescription: "The variable's name: letters, digits and `_`.",
+						Required: true, Validators: variableKey, MarkdownDescription: "The variable's name: 1 to 255 letters, digits and `_`. Letter case matters.",
 					},
-					"value": schema.StringAttribute{Required: true, MarkdownDescription: "The value."},
+					"value": schema.StringAttribute{Required: true, MarkdownDescription: "The value, which may be empty."},
 					"variable_type": schema.StringAttribute{
 						Optional: true, Validators: []validator.String{stringvalidator.OneOf(variableTypes...)},
 						MarkdownDescription: "`env_var` (default), or `file`: then the variable holds the path of a temporary file with the value in it.",

@@ -53,26 +53,29 @@ func (*pipelineDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 		"project": projectArgument(),
 		"pipeline_id": schema.Int64Attribute{
 			Optional: true, Validators: []validator.Int64{int64validator.AtLeast(1), int64validator.ConflictsWith(path.MatchRoot("ref"))},
-			MarkdownDescription: "The pipeline's id. Default: the latest pipeline of `ref`.",
+			MarkdownDescription: "The pipeline's id, as in the address of its page; not its number in the project (`iid`). Not together with `ref`. Default: the latest pipeline of `ref`.",
 		},
 		"ref": schema.StringAttribute{
 			Optional: true, Computed: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-			MarkdownDescription: "The branch or tag whose latest pipeline to read: the newest one of the ref's head commit. Default: the default branch. " +
+			MarkdownDescription: "The branch or tag whose latest pipeline to read, by its name, as in `main`: the newest one of the ref's head commit. Default: the project's default branch. " +
 				"With `pipeline_id`, it is that pipeline's.",
 		},
 		"before_sha":      schema.StringAttribute{Computed: true, MarkdownDescription: "The commit before the push that started the pipeline; zeros when there is none."},
 		"tag":             schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether `ref` is a tag."},
 		"yaml_errors":     schema.StringAttribute{Computed: true, MarkdownDescription: "What is wrong with the pipeline's configuration; null when nothing is."},
 		"user":            schema.SingleNestedAttribute{Computed: true, MarkdownDescription: "Who triggered the pipeline; null when that user was deleted.", Attributes: userAttributes()},
-		"started_at":      schema.StringAttribute{Computed: true, MarkdownDescription: "When the first job started, in UTC; null before that."},
-		"finished_at":     schema.StringAttribute{Computed: true, MarkdownDescription: "When the pipeline finished, in UTC; null before that."},
+		"started_at":      schema.StringAttribute{Computed: true, MarkdownDescription: "When the first job started, in UTC, in RFC 3339 form; null before that."},
+		"finished_at":     schema.StringAttribute{Computed: true, MarkdownDescription: "When the pipeline finished, in UTC, in RFC 3339 form; null before that."},
 		"duration":        schema.Int64Attribute{Computed: true, MarkdownDescription: "How long the pipeline ran, in seconds; null until it finished."},
-		"queued_duration": schema.Int64Attribute{Computed: true, MarkdownDescription: "How long the pipeline waited to start, in seconds."},
+		"queued_duration": schema.Int64Attribute{Computed: true, MarkdownDescription: "How long the pipeline waited to start, in seconds; null until it did."},
 		"coverage":        schema.StringAttribute{Computed: true, MarkdownDescription: "The test coverage in percent, as in `30.00`; null when there is none."},
 	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A GitLab pipeline: one by its id, or the latest of a branch or tag.",
-		Attributes:          attributes,
+		MarkdownDescription: system.Page("A GitLab pipeline: one by its id, or the latest of a branch or tag.", toReadPipelines,
+			"The latest pipeline of a ref is the newest one of the ref's *head commit*. When that commit has none, GitLab answers 403 Forbidden, as it does when permission is missing.",
+			ofThisMoment,
+		),
+		Attributes: attributes,
 	}
 }
 

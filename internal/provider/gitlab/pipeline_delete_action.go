@@ -36,8 +36,12 @@ func (*deletePipelineAction) Metadata(_ context.Context, req action.MetadataRequ
 
 func (*deletePipelineAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Deletes a pipeline with its jobs, logs and artifacts, for good. Its child pipelines stay. This needs the owner role in the project. " +
+		MarkdownDescription: system.Page("Deletes a GitLab pipeline with its jobs, logs and artifacts, for good.",
+			writeToken+" with the owner role in the project, or who is an administrator of the instance. The maintainer role isn't enough.",
+			"Its child pipelines stay.",
 			"A pipeline that wasn't there is a warning.",
+			"A pipeline that is a [`cicd_gitlab_pipeline`](../resources/gitlab_pipeline.md) of some configuration is planned anew there: destroy that instead.",
+		),
 		Attributes: map[string]schema.Attribute{
 			"project":     actionProjectAttribute(),
 			"pipeline_id": actionPipelineIDAttribute(),

@@ -47,13 +47,13 @@ func pipelineSummaryAttributes() map[string]schema.Attribute {
 		"id":         schema.Int64Attribute{Computed: true, MarkdownDescription: "The pipeline's id, unique in the instance."},
 		"iid":        schema.Int64Attribute{Computed: true, MarkdownDescription: "The pipeline's number in its project."},
 		"project_id": schema.Int64Attribute{Computed: true, MarkdownDescription: "The project's numeric id."},
-		"sha":        schema.StringAttribute{Computed: true, MarkdownDescription: "The commit that the pipeline runs on."},
+		"sha":        schema.StringAttribute{Computed: true, MarkdownDescription: "The full hash of the commit that the pipeline runs on."},
 		"ref":        schema.StringAttribute{Computed: true, MarkdownDescription: "The branch or tag, by its short name."},
 		"status":     schema.StringAttribute{Computed: true, MarkdownDescription: "The pipeline's status, such as `running`, `success`, `failed` or `canceled`."},
 		"source":     schema.StringAttribute{Computed: true, MarkdownDescription: "What started the pipeline, such as `push`, `schedule`, `api` or `web`."},
-		"created_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the pipeline was created, in UTC."},
-		"updated_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the pipeline last changed, in UTC."},
-		"web_url":    schema.StringAttribute{Computed: true, MarkdownDescription: "The pipeline's page."},
+		"created_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the pipeline was created, in UTC, in RFC 3339 form."},
+		"updated_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the pipeline last changed, in UTC, in RFC 3339 form."},
+		"web_url":    schema.StringAttribute{Computed: true, MarkdownDescription: "The address of the pipeline's page."},
 		"name":       schema.StringAttribute{Computed: true, MarkdownDescription: "The pipeline's name; null when it has none."},
 	}
 }

@@ -30,7 +30,10 @@ func (*retryPipelineAction) Metadata(_ context.Context, req action.MetadataReque
 
 func (*retryPipelineAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Runs a pipeline's failed and canceled jobs again. A pipeline that has none stays as it is; with `wait`, a warning says so.",
+		MarkdownDescription: system.Page("Runs a GitLab pipeline's failed and canceled jobs again.", toRunPipelines,
+			"It stays the same pipeline, with the same id. To run all its jobs again, create another one.",
+			"A pipeline that has no such jobs stays as it is; with `wait`, a warning says so.",
+		),
 		Attributes: map[string]schema.Attribute{
 			"project":     actionProjectAttribute(),
 			"pipeline_id": actionPipelineIDAttribute(),

@@ -55,16 +55,21 @@ func pipelineSchema(ctx context.Context) schema.Schema {
 		}
 	}
 	return schema.Schema{
-		MarkdownDescription: "One run of a GitLab pipeline. Creating the resource runs a pipeline on a ref, as the user of the provider's token; that needs the " +
-			"developer role. What the pipeline does from then on is no drift: `status` and the times follow it, and plan nothing.\n\n" +
-			"A change of `ref`, `variables`, `inputs` or `keepers`, or another project, runs a new pipeline in the place of the old one; `on_destroy` says what " +
-			"becomes of that. Everything else changes in place and sends nothing to GitLab.\n\n" +
-			"When the pipeline was deleted in GitLab, the plan is to run a new one, and a warning says so. Mind that where old pipelines are cleaned up, " +
-			"by hand or because the project has it so: a run would be repeated long after it was done. To prevent that, take the resource out of the " +
-			"configuration once it has done its work, with a `removed` block, or run the pipeline with the action `cicd_gitlab_pipeline_create` " +
-			"(Terraform 1.14), which keeps no state.\n\n" +
-			"An import runs nothing. GitLab doesn't tell the `inputs` of a pipeline, knows nothing of `keepers`, and shows `variables` to maintainers and to who ran it " +
-			"alone: what of these isn't known is taken from the first configuration that has it, without a new run.",
+		MarkdownDescription: system.Page("One run of a GitLab pipeline. Creating the resource runs a pipeline on a ref, as the user of the provider's token. For a run that Terraform needn't remember, there is the action "+
+			"[`cicd_gitlab_pipeline_create`](../actions/gitlab_pipeline_create.md) (Terraform 1.14).",
+			toRunPipelines+" "+toSetVariables+"\n\n"+
+				"To read it takes the reporter role; to read its variables, the maintainer role or to have run it. `on_destroy = \"cancel\"` needs what running needs, `\"delete\"` the owner role.",
+			"A change of `ref`, `variables`, `inputs` or `keepers`, or another project, runs a new pipeline in the place of the old one; `on_destroy` says what "+
+				"becomes of that. Everything else changes in place and sends nothing to GitLab.",
+			"New commits run nothing: give `keepers` what is to run another pipeline.",
+			"Apply is done when GitLab has the pipeline, which may fail later. To have apply fail then, set `wait_for`.",
+			"What the pipeline does after its creation is no drift: `status` and the times follow it, and plan nothing.",
+			"When the pipeline was deleted in GitLab, the plan is to run a new one, and a warning says so. Mind that where old pipelines are cleaned up, "+
+				"by hand or because the project has it so: a run would be repeated long after it was done. To prevent that, take the resource out of the "+
+				"configuration once it has done its work, with a `removed` block, or use the action, which keeps no state.",
+			"An import runs nothing. GitLab doesn't tell the `inputs` of a pipeline, knows nothing of `keepers`, and shows `variables` to maintainers and to who ran it "+
+				"alone: what of these isn't known is taken from the first configuration that has it, without a new run.",
+		),
 		Attributes: map[string]schema.Attribute{
 			"id":          text("`<project>:<pipeline id>`, the project as in `project`."),
 			"project":     projectAttribute(),
@@ -74,13 +79,13 @@ func pipelineSchema(ctx context.Context) schema.Schema {
 				Required: true, Validators: []validator.String{scheduleRef{}},
 				PlanModifiers: []planmodifier.String{keepRefSpelling{}, stringplanmodifier.RequiresReplace()},
 				MarkdownDescription: "The branch or tag to run on: its name, as in `main` or `v1.0`, or the full ref, as in `refs/heads/main`, " +
-					"which a name needs that both a branch and a tag have. New commits on it run nothing; see `keepers`.",
+					"which a name needs that both a branch and a tag have. Another ref runs a new pipeline.",
 			},
 			"variables": runVariablesAttribute(),
 			"inputs": schema.DynamicAttribute{
 				Optional: true, Validators: []validator.Dynamic{inputsObject{}}, PlanModifiers: []planmodifier.Dynamic{keepInputSpelling{}},
 				MarkdownDescription: "Pipeline inputs by name, as in `{ environment = \"staging\", replicas = 3 }`: strings, numbers, bools, or lists of these. " +
-					"GitLab shows them to nobody afterwards. Needs GitLab 17.10, and is ignored before. Writing a value with another type, `\"3\"` for `3`, is taken for the same " +
+					"A change runs a new pipeline. GitLab shows them to nobody afterwards. Needs GitLab 17.10, and is ignored before. Writing a value with another type, `\"3\"` for `3`, is taken for the same " +
 					"value and runs no new pipeline; the next run gets it as it is written then.",
 			},
 			"keepers": schema.MapAttribute{
@@ -94,7 +99,7 @@ func pipelineSchema(ctx context.Context) schema.Schema {
 			"on_destroy": choice(keepIt, "What to do with the pipeline when the resource is destroyed or replaced: `keep` (default) leaves it alone; `cancel` cancels what isn't over; "+
 				"`delete` deletes it with its jobs, logs and artifacts, which needs the owner role.", cancelIt, deleteIt),
 			"iid": number("The pipeline's number in its project."),
-			"sha": text("The commit that the pipeline runs on."),
+			"sha": text("The full hash of the commit that the pipeline runs on."),
 			"tag": schema.BoolAttribute{
 				Computed: true, PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()}, MarkdownDescription: "Whether `ref` is a tag.",
 			},
@@ -109,13 +114,13 @@ func pipelineSchema(ctx context.Context) schema.Schema {
 					"name":     schema.StringAttribute{Computed: true, MarkdownDescription: "The user's full name."},
 				},
 			},
-			"web_url":         text("The pipeline's page."),
-			"created_at":      text("When the pipeline was created, in UTC."),
-			"updated_at":      text("When the pipeline last changed, in UTC."),
-			"started_at":      text("When the first job started, in UTC; null before that."),
-			"finished_at":     text("When the pipeline finished, in UTC; null before that."),
+			"web_url":         text("The address of the pipeline's page."),
+			"created_at":      text("When the pipeline was created, in UTC, in RFC 3339 form."),
+			"updated_at":      text("When the pipeline last changed, in UTC, in RFC 3339 form."),
+			"started_at":      text("When the first job started, in UTC, in RFC 3339 form; null before that."),
+			"finished_at":     text("When the pipeline finished, in UTC, in RFC 3339 form; null before that."),
 			"duration":        number("How long the pipeline ran, in seconds; null until it finished."),
-			"queued_duration": number("How long the pipeline waited to start, in seconds."),
+			"queued_duration": number("How long the pipeline waited to start, in seconds; null until it did."),
 			"coverage":        text("The test coverage in percent, as in `30.00`; null when there is none."),
 			"timeouts":        system.PatientTimeoutsAttribute(ctx, "for `create` with `wait_for = \"finished\"`"),
 		},
@@ -126,7 +131,7 @@ func runVariablesAttribute() schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{
 		// Computed, so that what an import found can stay when it isn't configured.
 		Optional: true, Computed: true, Validators: []validator.List{uniqueKeys{}},
-		MarkdownDescription: "The variables to run the pipeline with. Their order doesn't matter. After an import, those of the pipeline are left as they are until they are configured.",
+		MarkdownDescription: "The variables to run the pipeline with. Their order doesn't matter. A change runs a new pipeline. After an import, those of the pipeline are left as they are until they are configured.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"key": schema.StringAttribute{
 				Required: true, Validators: variableKey, MarkdownDescription: "The variable's name: 1 to 255 letters, digits and `_`. Letter case matters.",
@@ -145,7 +150,7 @@ func runVariablesAttribute() schema.ListNestedAttribute {
 
 func (*pipelineResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"project_id":  identityschema.Int64Attribute{RequiredForImport: true, Description: "The project's numeric id."},
-		"pipeline_id": identityschema.Int64Attribute{RequiredForImport: true, Description: "The pipeline's id."},
+		"project_id":  identityschema.Int64Attribute{RequiredForImport: true, Description: "The project's numeric id; not its path, which can change."},
+		"pipeline_id": identityschema.Int64Attribute{RequiredForImport: true, Description: "The pipeline's id, as in the address of its page; not its number in the project."},
 	}}
 }

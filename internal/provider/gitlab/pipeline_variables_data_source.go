@@ -33,11 +33,14 @@ func (*pipelineVariablesDataSource) Metadata(_ context.Context, req datasource.M
 
 func (*pipelineVariablesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The variables that a GitLab pipeline was run with: those that its trigger or its schedule gave it, and not those of the project " +
-			"or of its configuration. Only maintainers, and who ran the pipeline, may read them.",
+		MarkdownDescription: system.Page("The variables that a GitLab pipeline was run with: those that its trigger or its schedule gave it, and not those of the project "+
+			"or of its configuration.",
+			readToken+" who has the maintainer role in the project, or who ran the pipeline and still has the developer role. GitLab shows them to nobody else.",
+			valuesInState,
+		),
 		Attributes: map[string]schema.Attribute{
 			"project":     projectArgument(),
-			"pipeline_id": schema.Int64Attribute{Required: true, Validators: anID, MarkdownDescription: "The pipeline's id."},
+			"pipeline_id": schema.Int64Attribute{Required: true, Validators: anID, MarkdownDescription: "The pipeline's id, as in the address of its page; not its number in the project (`iid`)."},
 			"variables": schema.MapNestedAttribute{
 				Computed: true, MarkdownDescription: "The variables by key.",
 				NestedObject: schema.NestedAttributeObject{Attributes: variableAttributes()},

@@ -51,8 +51,13 @@ func (*pipelinesDataSource) Metadata(_ context.Context, req datasource.MetadataR
 
 func (*pipelinesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The pipelines of a GitLab project, filtered by GitLab. Filters combine: a pipeline has to match all of them. " +
+		MarkdownDescription: system.Page("The pipelines of a GitLab project, filtered by GitLab, the newest first. Filters combine: a pipeline has to match all of them.", toReadPipelines,
+			"Without `limit`, all pipelines that match are read, which can be very many.",
 			"Child pipelines are left out unless `source` is `parent_pipeline`.",
+			"`scope = \"finished\"` are the pipelines that succeeded, failed or were canceled, and not those that were skipped.",
+			"A user or a branch that doesn't exist is no error: no pipeline matches.",
+			ofThisMoment,
+		),
 		Attributes: pipelineListAttributes(map[string]schema.Attribute{
 			"project":     projectArgument(),
 			"scope":       filterArgument("Only `running`, `pending` or `finished` pipelines, or the latest one of each of the `branches` or `tags`.", "running", "pending", "finished", "branches", "tags"),
@@ -60,11 +65,11 @@ func (*pipelinesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 			"ref":         filterArgument("Only pipelines of this branch or tag; a full ref is shortened, because pipelines have short ones."),
 			"sha":         filterArgument("Only pipelines of this commit, by its full hash."),
 			"yaml_errors": schema.BoolAttribute{Optional: true, MarkdownDescription: "`true`: only pipelines with an invalid configuration; `false`: only others."},
-			"name":        filterArgument("Only pipelines with this name."),
-			"username":    filterArgument("Only pipelines that this user triggered."),
-			"source":      filterArgument("Only pipelines started by this: `push`, `web`, `trigger`, `schedule`, `api`, `external`, `pipeline`, `chat`, `webide`, `merge_request_event`, `external_pull_request_event`, `parent_pipeline`, …"),
+			"name":        filterArgument("Only pipelines with exactly this name, which `workflow: name` of the configuration gives. Needs GitLab 15.11."),
+			"username":    filterArgument("Only pipelines that the user of this name triggered, without `@`."),
+			"source":      filterArgument("Only pipelines started by this: `push`, `web`, `trigger`, `schedule`, `api`, `external`, `pipeline`, `chat`, `webide`, `merge_request_event`, `external_pull_request_event`, `parent_pipeline` or another word that GitLab shows as `source`."),
 			"order_by":    filterArgument("Order by `id` (default), `status`, `ref`, `updated_at` or `user_id`.", "id", "status", "ref", "updated_at", "user_id"),
-			"sort":        filterArgument("`desc` (default) or `asc`.", "asc", "desc"),
+			"sort":        filterArgument("`desc`, the highest first (default), or `asc`.", "asc", "desc"),
 		}),
 	}
 }
@@ -128,10 +133,10 @@ func pipelineListAttributes(own map[string]schema.Attribute) map[string]schema.A
 		"created_before": moment("created before"),
 		"limit": schema.Int64Attribute{
 			Optional: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
-			MarkdownDescription: "The most pipelines to read. Default: all that match, a request for each hundred of them.",
+			MarkdownDescription: "The most pipelines to read, at least 1. Default: all that match, a request for each hundred of them.",
 		},
 		"pipelines": schema.ListNestedAttribute{
-			Computed: true, MarkdownDescription: "The pipelines.",
+			Computed: true, MarkdownDescription: "The pipelines that match.",
 			NestedObject: schema.NestedAttributeObject{Attributes: pipelineSummaryAttributes()},
 		},
 	}

@@ -44,7 +44,7 @@ func (*scheduleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 		"id":      schema.StringAttribute{Computed: true, MarkdownDescription: "`<project>:<schedule id>`, the project as in `project`."},
 		"project": projectArgument(),
 		"pipeline_schedule_id": schema.Int64Attribute{
-			Required: true, Validators: []validator.Int64{int64validator.AtLeast(1)}, MarkdownDescription: "The schedule's id.",
+			Required: true, Validators: []validator.Int64{int64validator.AtLeast(1)}, MarkdownDescription: "The schedule's id, as in the address of the page on which it is edited.",
 		},
 		"last_pipeline": schema.SingleNestedAttribute{
 			Computed: true, MarkdownDescription: "The newest pipeline that the schedule created; null before the first.", Attributes: pipelineSummaryAttributes(),
@@ -58,8 +58,13 @@ func (*scheduleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 		},
 	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A GitLab pipeline schedule, with what only the server decides: its next run and its last pipeline.",
-		Attributes:          attributes,
+		MarkdownDescription: system.Page("A GitLab pipeline schedule, with what only the server decides: its next run and its last pipeline.",
+			toReadSchedules+"\n\nIts variables take "+ownVariables+": for others, `variables` is null, which is no error.",
+			refInFull+" The function [`gitlab_ref`](../functions/gitlab_ref.md) spells a name so, to compare it.",
+			nextRunIs,
+			valuesInState,
+		),
+		Attributes: attributes,
 	}
 }
 
@@ -106,8 +111,8 @@ func (d *scheduleDataSource) Read(ctx context.Context, req datasource.ReadReques
 // variablesValue.
 func variableAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"value":         schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: "The value."},
-		"variable_type": schema.StringAttribute{Computed: true, MarkdownDescription: "`env_var` or `file`."},
+		"value":         schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: "The value, in clear."},
+		"variable_type": schema.StringAttribute{Computed: true, MarkdownDescription: "`env_var`, or `file`: then the variable holds the path of a temporary file with the value in it."},
 	}
 }
 
@@ -145,12 +150,12 @@ func scheduleSummaryAttributes() map[string]schema.Attribute {
 		"pipeline_schedule_id": schema.Int64Attribute{Computed: true, MarkdownDescription: "The schedule's id."},
 		"description":          schema.StringAttribute{Computed: true, MarkdownDescription: "What the schedule is for."},
 		"ref":                  schema.StringAttribute{Computed: true, MarkdownDescription: "The ref as GitLab stores it: in full, as in `refs/heads/main`; before about version 17 as it was given."},
-		"cron":                 schema.StringAttribute{Computed: true, MarkdownDescription: "When the schedule runs."},
-		"cron_timezone":        schema.StringAttribute{Computed: true, MarkdownDescription: "The time zone of `cron`."},
-		"active":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the schedule runs."},
-		"next_run_at":          schema.StringAttribute{Computed: true, MarkdownDescription: "When GitLab runs the schedule next, in UTC; set for inactive schedules too; null when it could not be computed."},
-		"created_at":           schema.StringAttribute{Computed: true, MarkdownDescription: "When the schedule was created, in UTC."},
-		"updated_at":           schema.StringAttribute{Computed: true, MarkdownDescription: "When the schedule last changed, in UTC."},
+		"cron":                 schema.StringAttribute{Computed: true, MarkdownDescription: "When the schedule runs: the cron expression, as it was given."},
+		"cron_timezone":        schema.StringAttribute{Computed: true, MarkdownDescription: "The time zone of `cron`, as it was given."},
+		"active":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the schedule runs at its times."},
+		"next_run_at":          schema.StringAttribute{Computed: true, MarkdownDescription: "When GitLab runs the schedule next, in UTC, in RFC 3339 form; set for inactive schedules too; null when it could not be computed."},
+		"created_at":           schema.StringAttribute{Computed: true, MarkdownDescription: "When the schedule was created, in UTC, in RFC 3339 form."},
+		"updated_at":           schema.StringAttribute{Computed: true, MarkdownDescription: "When the schedule last changed, in UTC, in RFC 3339 form."},
 		"owner":                schema.SingleNestedAttribute{Computed: true, MarkdownDescription: "Who the schedule belongs to; null when that user was deleted.", Attributes: userAttributes()},
 	}
 }

@@ -45,9 +45,11 @@ func (*scheduleList) Metadata(ctx context.Context, req resource.MetadataRequest,
 func (*scheduleList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	notEmpty := []validator.String{stringvalidator.LengthAtLeast(1)}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds the pipeline schedules of a GitLab project, newest first. With `include_resource`, or to generate configuration, " +
-			"each schedule costs one more request, because GitLab lists schedules without their variables. The values of variables are left out " +
-			"of what is found: Terraform would show them in clear.",
+		MarkdownDescription: system.Page("Finds the pipeline schedules of a GitLab project, newest first.",
+			toReadSchedules+"\n\nTo manage what is found takes more: see [`cicd_gitlab_pipeline_schedule`](../resources/gitlab_pipeline_schedule.md).",
+			"With `include_resource`, or to generate configuration, each schedule costs one more request, because GitLab lists schedules without their variables.",
+			"The values of variables are left out of what is found: Terraform would show them in clear. Generated configuration without them keeps the values that are there.",
+		),
 		Attributes: map[string]schema.Attribute{
 			"project": projectToList(),
 			"scope": schema.StringAttribute{

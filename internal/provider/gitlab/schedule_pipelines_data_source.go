@@ -47,13 +47,17 @@ func (*schedulePipelinesDataSource) Metadata(_ context.Context, req datasource.M
 
 func (*schedulePipelinesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The pipelines that a GitLab pipeline schedule created, those that somebody had it run by hand among them. Filters combine: a " +
-			"pipeline has to match all of them. Recent versions of GitLab filter and sort; where one doesn't, as 18.1, the provider reads all and does it.\n\n" +
-			"Needs GitLab 15.3. GitLab shows no pipelines to a user who may read the schedule but not the project's pipelines.",
+		MarkdownDescription: system.Page("The pipelines that a GitLab pipeline schedule created, those that somebody had it run by hand among them. Filters combine: a "+
+			"pipeline has to match all of them. Needs GitLab 15.3.",
+			toReadSchedules+" A user who may read the schedule but not the project's pipelines is shown none, which is no error.",
+			"The oldest pipeline comes first, unlike in [`cicd_gitlab_pipelines`](gitlab_pipelines.md): see `sort`.",
+			"Recent versions of GitLab filter and sort; where one doesn't, as 18.1, the provider reads all pipelines of the schedule and does it, whatever `limit` is.",
+			ofThisMoment,
+		),
 		Attributes: pipelineListAttributes(map[string]schema.Attribute{
 			"project": projectArgument(),
 			"pipeline_schedule_id": schema.Int64Attribute{
-				Required: true, Validators: []validator.Int64{int64validator.AtLeast(1)}, MarkdownDescription: "The schedule's id.",
+				Required: true, Validators: []validator.Int64{int64validator.AtLeast(1)}, MarkdownDescription: "The schedule's id, as in the address of the page on which it is edited.",
 			},
 			"scope": filterArgument("Only `running`, `pending` or `finished` pipelines (`success`, `failed` and `canceled` ones). The latest one of each of the `branches` or `tags` only a recent GitLab can pick; an older one gives all.",
 				"running", "pending", "finished", "branches", "tags"),

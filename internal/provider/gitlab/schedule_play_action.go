@@ -42,8 +42,12 @@ func (*playScheduleAction) Metadata(_ context.Context, req action.MetadataReques
 
 func (*playScheduleAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Runs a pipeline schedule's pipeline now, as the user of the provider's token and with the schedule's variables and inputs, " +
-			"whether the schedule is active or not. This needs the developer role.",
+		MarkdownDescription: system.Page("Runs a GitLab pipeline schedule's pipeline now, with the schedule's variables and inputs, whether the schedule is active or not.",
+			toRunPipelines+" The schedule may belong to somebody else.",
+			"The pipeline runs as the user of the provider's token, and not as the schedule's owner, as whom it runs at its times.",
+			"GitLab creates the pipeline some moments later. When it can't, because the ref is gone or the configuration is wrong, it says nothing: only `wait` notices.",
+			"`next_run_at` of the schedule is computed anew.",
+		),
 		Attributes: map[string]schema.Attribute{
 			"project":              actionProjectAttribute(),
 			"pipeline_schedule_id": actionScheduleIDAttribute(),

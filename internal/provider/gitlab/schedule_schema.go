@@ -29,9 +29,25 @@ var variableTypes = []string{"env_var", "file"}
 
 func scheduleSchema(ctx context.Context) schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "A GitLab pipeline schedule: it runs a pipeline on a ref at the times of a cron expression.\n\n" +
-			"Creating one needs the developer role. GitLab lets only the *owner* of a schedule, or an administrator, change it or its " +
-			"variables, whatever role others have; who creates it is its owner. See `take_ownership`.",
+		MarkdownDescription: system.Page("A GitLab pipeline schedule: it runs a pipeline on a ref at the times of a cron expression, as the user who owns the schedule.",
+			writeToken+". Let it be a user of Terraform's own, because GitLab tells a schedule's owner from everybody else:\n\n"+
+				"| to | the user needs |\n| --- | --- |\n"+
+				"| create it | the developer role in the project. Who creates a schedule owns it. |\n"+
+				"| change it, or create or change its variables | to **own it**, with the developer role still. Maintainers and owners of the project are refused: see `take_ownership`. (GitLab before about version 16 let maintainers.) |\n"+
+				"| take it over, or destroy it or its variables | "+ownVariables+" |\n"+
+				"| read it | the reporter role |\n"+
+				"| read its variables | "+ownVariables+" |\n\n"+
+				"Administrators of the instance may do all of that. "+onProtectedRefs+" That goes for creating and changing. "+toSetVariables+
+				" CI job tokens won't do: GitLab takes them on no route of schedules.",
+			refInFull+" Both spellings are the same to the provider, and plan no change.",
+			"GitLab looks for due schedules at intervals: on gitlab.com every 5 minutes, on a self-managed instance 3, 13, 23, 33, 43 and 53 minutes past the hour unless its "+
+				"administrator has set something else. So `0 1 * * *` runs at 01:03 there, and `*/5 * * * *` six times an hour.",
+			"A project has at most 10 schedules unless its plan or the instance's administrator allows more. Inactive ones count.",
+			"A schedule that somebody takes over runs with that user's permissions from then on. With `take_ownership = true`, the next plan shows it.",
+			"Destroying a schedule leaves the pipelines that it ran where they are.",
+			"Other attributes than these, such as when the schedule runs next, are those of the data source [`cicd_gitlab_pipeline_schedule`](../data-sources/gitlab_pipeline_schedule.md).",
+			"To move from `gitlab_pipeline_schedule` of the gitlabhq/gitlab provider, see the guide [Moving from the gitlabhq/gitlab provider](../guides/moving-from-gitlabhq.md).",
+		),
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
@@ -48,7 +64,7 @@ func scheduleSchema(ctx context.Context) schema.Schema {
 			},
 			"description": schema.StringAttribute{
 				Required: true, Validators: []validator.String{notBlank},
-				MarkdownDescription: "What the schedule is for. GitLab shows it as the schedule's name.",
+				MarkdownDescription: "What the schedule is for, which must not be blank. GitLab shows it as the schedule's name.",
 			},
 			"ref": schema.StringAttribute{
 				Required: true, Validators: []validator.String{scheduleRef{}}, PlanModifiers: []planmodifier.String{keepRefSpelling{}},
@@ -58,7 +74,8 @@ func scheduleSchema(ctx context.Context) schema.Schema {
 			"cron": schema.StringAttribute{
 				Required: true, Validators: []validator.String{cronSyntax{}}, PlanModifiers: []planmodifier.String{keepCronSpelling{}},
 				MarkdownDescription: "When to run, as in `0 1 * * 5`. GitLab reads it with [Fugit](https://github.com/floraison/fugit): five fields, " +
-					"or six with seconds first; no time zone. How often GitLab looks for due schedules limits how exactly it is kept.",
+					"or six with seconds first; no time zone. Where both the day of the month and that of the week are restricted, either is enough. How often GitLab looks for " +
+					"due schedules limits how exactly it is kept.",
 			},
 			"cron_timezone": schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString("UTC"), Validators: []validator.String{knownTimezone{}},
@@ -67,7 +84,7 @@ func scheduleSchema(ctx context.Context) schema.Schema {
 			},
 			"active": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(true),
-				MarkdownDescription: "Whether the schedule runs. Default `true`.",
+				MarkdownDescription: "Whether the schedule runs at its times. One that doesn't can still be played. Default `true`.",
 			},
 			"take_ownership": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
@@ -80,7 +97,7 @@ func scheduleSchema(ctx context.Context) schema.Schema {
 			"inputs": schema.DynamicAttribute{
 				Optional: true, Validators: []validator.Dynamic{inputsObject{}}, PlanModifiers: []planmodifier.Dynamic{keepInputSpelling{}},
 				MarkdownDescription: "Pipeline inputs by name, as in `{ environment = \"staging\", replicas = 3 }`: strings, numbers, bools, or lists of these. " +
-					"When set, inputs that aren't in it are removed. Needs GitLab 17.11.",
+					"When set, inputs that aren't in it are removed, and taking it out of the configuration removes those that it had. As long as it isn't set, inputs are left alone. Needs GitLab 17.11.",
 			},
 			"owner": schema.SingleNestedAttribute{
 				Computed: true, PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
@@ -93,7 +110,7 @@ func scheduleSchema(ctx context.Context) schema.Schema {
 			},
 			"created_at": schema.StringAttribute{
 				Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "When the schedule was created, in UTC.",
+				MarkdownDescription: "When the schedule was created, in UTC, in RFC 3339 form.",
 			},
 			"timeouts": system.TimeoutsAttribute(ctx),
 		},
@@ -148,8 +165,8 @@ func (*scheduleResource) IdentitySchema(_ context.Context, _ resource.IdentitySc
 
 func scheduleIdentityAttributes() map[string]identityschema.Attribute {
 	return map[string]identityschema.Attribute{
-		"project_id":           identityschema.Int64Attribute{RequiredForImport: true, Description: "The project's numeric id."},
-		"pipeline_schedule_id": identityschema.Int64Attribute{RequiredForImport: true, Description: "The schedule's id."},
+		"project_id":           identityschema.Int64Attribute{RequiredForImport: true, Description: "The project's numeric id; not its path, which can change."},
+		"pipeline_schedule_id": identityschema.Int64Attribute{RequiredForImport: true, Description: "The schedule's id, as in the address of the page on which it is edited."},
 	}
 }
 

@@ -35,9 +35,12 @@ func (*takeOwnershipAction) Metadata(_ context.Context, req action.MetadataReque
 
 func (*takeOwnershipAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Makes the user of the provider's token the owner of a pipeline schedule, whose pipelines then run as that user. " +
-			"This needs the maintainer role. It is for schedules that Terraform doesn't manage; for those it does, set `take_ownership` of " +
-			"`cicd_gitlab_pipeline_schedule`, which also sees to it that the schedule stays yours.",
+		MarkdownDescription: system.Page("Makes the user of the provider's token the owner of a GitLab pipeline schedule.",
+			writeToken+" with the maintainer role in the project. Who owns the schedule already needs the developer role only, and nothing happens.",
+			"The schedule's pipelines run as that user from then on, with that user's permissions.",
+			"It is for schedules that Terraform doesn't manage; for those it does, set `take_ownership` of "+
+				"[`cicd_gitlab_pipeline_schedule`](../resources/gitlab_pipeline_schedule.md), which also sees to it that the schedule stays yours.",
+		),
 		Attributes: map[string]schema.Attribute{
 			"project":              actionProjectAttribute(),
 			"pipeline_schedule_id": actionScheduleIDAttribute(),

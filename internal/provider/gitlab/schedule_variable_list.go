@@ -39,10 +39,13 @@ func (*scheduleVariableList) Metadata(ctx context.Context, req resource.Metadata
 
 func (*scheduleVariableList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds the variables of a pipeline schedule of a GitLab project, or of all its schedules, a request for each of them. Only a " +
-			"schedule's owner and maintainers can read its variables; of other schedules, a warning says that they were passed over. " +
-			"Values are left out of what is found: Terraform would show them in clear.\n\n" +
+		MarkdownDescription: system.Page("Finds the variables of a pipeline schedule of a GitLab project, or of all its schedules.",
+			toReadSchedules+"\n\nReading a schedule's variables takes "+ownVariables+": of other schedules, a warning says that they were passed over. To manage what is found takes more: see "+
+				"[`cicd_gitlab_pipeline_schedule_variable`](../resources/gitlab_pipeline_schedule_variable.md).",
+			"Each schedule costs a request.",
+			"Values are left out of what is found: Terraform would show them in clear. Generated configuration without them keeps the values that are there.",
 			"Don't adopt a variable both so and with the `variables` of its schedule's resource: each would remove what the other made.",
+		),
 		Attributes: map[string]schema.Attribute{
 			"project": projectToList(),
 			"pipeline_schedule_id": schema.Int64Attribute{

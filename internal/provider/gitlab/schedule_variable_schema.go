@@ -21,9 +21,17 @@ import (
 
 func scheduleVariableSchema(ctx context.Context) schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "One variable of a GitLab pipeline schedule. Only the schedule's owner, or an administrator, may create or change it; " +
-			"maintainers may delete it. See `take_ownership` of `cicd_gitlab_pipeline_schedule`.\n\n" +
+		MarkdownDescription: system.Page("One variable of a GitLab pipeline schedule.",
+			writeToken+" who **owns the schedule** and has the developer role in the project, or who is an administrator of the instance. Maintainers who don't own the schedule may "+
+				"destroy a variable and read it, but neither create nor change one: set `take_ownership` of [`cicd_gitlab_pipeline_schedule`](gitlab_pipeline_schedule.md). "+
+				onProtectedRefs+" "+toSetVariables,
 			"Don't use it for a schedule whose `variables` are set: each would remove what the other made.",
+			"Creating one whose key the schedule has already is an error, and leaves that as it is: import it.",
+			"`value` is in the state in clear. `value_wo` is in no state and no plan, but then a value that somebody changes in GitLab isn't noticed: see the guide "+
+				"[Secrets that never reach state](../guides/secrets-that-never-reach-state.md).",
+			"Where the token's user may not read variables, the state stays as it is, with a warning, and a change made elsewhere isn't seen.",
+			"GitLab's masked, protected and hidden variables are those of projects and groups. A schedule's are none of these.",
+		),
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
@@ -37,11 +45,11 @@ func scheduleVariableSchema(ctx context.Context) schema.Schema {
 			"pipeline_schedule_id": schema.Int64Attribute{
 				Required: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
-				MarkdownDescription: "The schedule's id: `pipeline_schedule_id` of `cicd_gitlab_pipeline_schedule`.",
+				MarkdownDescription: "The schedule's id: `pipeline_schedule_id` of `cicd_gitlab_pipeline_schedule`. Another schedule replaces the variable.",
 			},
 			"key": schema.StringAttribute{
 				Required: true, Validators: variableKey, PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-				MarkdownDescription: "The variable's name: 1 to 255 letters, digits and `_`. Letter case matters.",
+				MarkdownDescription: "The variable's name: 1 to 255 letters, digits and `_`. Letter case matters. Another key replaces the variable.",
 			},
 			"value": system.SecretAttribute("value", schema.StringAttribute{
 				Computed:      true,
@@ -62,7 +70,7 @@ func scheduleVariableSchema(ctx context.Context) schema.Schema {
 func (*scheduleVariableResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	attributes := scheduleIdentityAttributes()
 	maps.Copy(attributes, map[string]identityschema.Attribute{
-		"key": identityschema.StringAttribute{RequiredForImport: true, Description: "The variable's key."},
+		"key": identityschema.StringAttribute{RequiredForImport: true, Description: "The variable's key, in the same letter case."},
 	})
 	resp.IdentitySchema = identityschema.Schema{Attributes: attributes}
 }

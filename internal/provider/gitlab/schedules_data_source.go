@@ -35,8 +35,9 @@ func (*schedulesDataSource) Metadata(_ context.Context, req datasource.MetadataR
 
 func (*schedulesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "All pipeline schedules of a GitLab project, newest first. GitLab lists schedules without their variables and last pipelines; " +
-			"`cicd_gitlab_pipeline_schedule` has these, and the inputs.",
+		MarkdownDescription: system.Page("All pipeline schedules of a GitLab project, newest first. GitLab lists schedules without their variables and last pipelines; "+
+			"[`cicd_gitlab_pipeline_schedule`](gitlab_pipeline_schedule.md) has these, and the inputs.",
+			toReadSchedules, refInFull+" The function [`gitlab_ref`](../functions/gitlab_ref.md) spells a name so, to compare it.", nextRunIs),
 		Attributes: map[string]schema.Attribute{
 			"project": projectArgument(),
 			"scope": schema.StringAttribute{
@@ -44,7 +45,7 @@ func (*schedulesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 				MarkdownDescription: "Only `active` or `inactive` schedules. Default: all.",
 			},
 			"pipeline_schedules": schema.ListNestedAttribute{
-				Computed: true, MarkdownDescription: "The schedules.",
+				Computed: true, MarkdownDescription: "The schedules that match.",
 				NestedObject: schema.NestedAttributeObject{Attributes: scheduleSummaryAttributes()},
 			},
 		},

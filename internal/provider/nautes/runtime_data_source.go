@@ -44,8 +44,9 @@ func (*runtimeDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 		"name":    schema.StringAttribute{Required: true, Validators: pathSegment, MarkdownDescription: nameDescription},
 	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A Nautes project pipeline runtime, as Nautes shows it: repositories by their display names in GitLab, and what is not set as empty.",
-		Attributes:          attributes,
+		MarkdownDescription: system.Page("A Nautes project pipeline runtime, as Nautes shows it: repositories by their display names in GitLab, and what is not set as empty.",
+			toRead, inputsHidden, slowly),
+		Attributes: attributes,
 	}
 }
 
@@ -80,7 +81,7 @@ func (d *runtimeDataSource) Read(ctx context.Context, req datasource.ReadRequest
 func answered(attributes map[string]resourceschema.Attribute) map[string]schema.Attribute {
 	all := map[string]schema.Attribute{}
 	for name, attribute := range attributes {
-		description := strings.TrimPrefix(attribute.GetMarkdownDescription(), required)
+		description := strings.Replace(strings.TrimPrefix(attribute.GetMarkdownDescription(), required), byPath, byDisplayName, 1)
 		switch a := attribute.(type) {
 		case resourceschema.StringAttribute:
 			all[name] = schema.StringAttribute{Computed: true, MarkdownDescription: description}

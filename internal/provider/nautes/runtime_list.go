@@ -38,9 +38,11 @@ func (*runtimeList) Metadata(ctx context.Context, req resource.MetadataRequest, 
 
 func (*runtimeList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds the project pipeline runtimes of a Nautes product, ordered by project and name. Nautes gives them all in one answer, and " +
-			"0.4.2 gives none for a product that has a runtime with inputs.\n\n" +
+		MarkdownDescription: system.Page("Finds the project pipeline runtimes of a Nautes product, ordered by project and name, in one answer of Nautes.",
+			toRead+" To manage what is found takes more: see [`cicd_nautes_project_pipeline_runtime`](../resources/nautes_project_pipeline_runtime.md).",
+			inputsHidden,
 			"Nautes shows repositories by their display names in GitLab, and takes their paths. Where the two differ, put the paths into generated configuration.",
+		),
 		Attributes: map[string]schema.Attribute{
 			"product":        schema.StringAttribute{Required: true, Validators: pathSegment, MarkdownDescription: productDescription},
 			"field_selector": schema.StringAttribute{Optional: true, MarkdownDescription: fieldSelectorDescription},

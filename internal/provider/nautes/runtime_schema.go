@@ -64,9 +64,19 @@ func runtimeSchema(ctx context.Context) schema.Schema {
 		attributes[member] = attribute
 	}
 	return schema.Schema{
-		MarkdownDescription: "A Nautes project pipeline runtime: which events run which pipelines of a repository, and in which environment.\n\n" +
-			"Nautes keeps it as a file in the product's `default.project` repository, and the cluster follows some moments later. It takes much " +
-			"that the cluster then refuses, without a word; the provider warns of what it knows of.",
+		MarkdownDescription: system.Page("A Nautes project pipeline runtime: which events run which pipelines of a repository, and in which environment. The product, the project, the environment and the "+
+			"code repositories have to be there: the provider doesn't manage them.",
+			toWrite,
+			"Nautes keeps a runtime as a file in the product's `default.project` repository, and the cluster follows some moments later. It takes much "+
+				"that the cluster then refuses, without a word; the provider warns of what it knows of.",
+			"Nautes' API only saves, whether there is a runtime of that name or not. The provider looks first: creating never takes over a runtime that is there, which is an error, and to be imported. "+
+				"A change saves the whole runtime as it was planned; what somebody changed after the plan is replaced.",
+			slowly,
+			"Nautes checks the whole product before each save and each deletion. An object that is broken there, even one of somebody else, fails them all; the error names it. See `insecure_skip_check`.",
+			"Nautes takes repositories by their paths and shows them by their display names in GitLab. Where the two differ, an import plans one change.",
+			inputsHidden+" Terraform keeps what it knows of it, with a warning.",
+			"Members of lists whose description begins with \"Required.\" are listed as optional, because Terraform would demand them of an element that isn't known yet; they are checked all the same.",
+		),
 		Attributes: attributes,
 	}
 }
@@ -76,35 +86,35 @@ func specAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"name": schema.StringAttribute{Required: true, Validators: pathSegment, MarkdownDescription: nameDescription},
 		"project": schema.StringAttribute{
-			Required: true, Validators: notEmpty, MarkdownDescription: "The project that the runtime belongs to.",
+			Required: true, Validators: notEmpty, MarkdownDescription: "The project of the product that the runtime belongs to. The runtime can't have the same name.",
 		},
 		"pipeline_source": schema.StringAttribute{
 			Required: true, Validators: notEmpty,
-			MarkdownDescription: "The repository that holds the pipelines: its path in the product's GitLab group. " + displayNames,
+			MarkdownDescription: "The repository that holds the pipelines" + byPath,
 		},
 		"pipelines": schema.ListNestedAttribute{
 			Required: true, Validators: atLeastOne,
-			MarkdownDescription: "The pipelines in that repository.",
+			MarkdownDescription: "The pipelines in that repository: at least one.",
 			NestedObject:        schema.NestedAttributeObject{Attributes: pipelineAttributes()},
 		},
 		"event_sources": schema.ListNestedAttribute{
 			Required: true, Validators: atLeastOne,
-			MarkdownDescription: "What can trigger pipelines.",
+			MarkdownDescription: "What can trigger pipelines: at least one. Each has `gitlab`, `calendar`, or both.",
 			NestedObject:        schema.NestedAttributeObject{Attributes: eventSourceAttributes()},
 		},
 		"pipeline_triggers": schema.ListNestedAttribute{
 			Required: true, Validators: atLeastOne,
-			MarkdownDescription: "Which event source triggers which pipeline.",
+			MarkdownDescription: "Which event source triggers which pipeline: at least one.",
 			NestedObject:        schema.NestedAttributeObject{Attributes: triggerAttributes()},
 		},
 		"destination": schema.SingleNestedAttribute{
-			Required: true, MarkdownDescription: "Where the pipelines run.",
+			Required: true, MarkdownDescription: "Where the pipelines run. A change is made in place.",
 			Attributes: destinationAttributes(),
 		},
 		"isolation": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(isolations[0]),
 			Validators:          []validator.String{stringvalidator.OneOf(isolations...)},
-			MarkdownDescription: "Whether the runtime's resources are `shared` (default) or `exclusive`.",
+			MarkdownDescription: "Whether the runtime's resources are `shared` (default) or `exclusive`. Nautes 0.4.2 keeps the word and does nothing with it.",
 		},
 		"account": text("The service account that the pipelines run as. Default: one named like the runtime. Needs Nautes 0.4.1."),
 		"additional_resources": schema.SingleNestedAttribute{
@@ -129,13 +139,17 @@ func specAttributes() map[string]schema.Attribute {
 	}
 }
 
-const displayNames = "Nautes itself shows the GitLab project's display name, which may be another."
+// byPath says how a user names a repository, byDisplayName how Nautes does.
+const (
+	byPath        = ": its path in the product's GitLab group. Nautes itself shows the GitLab project's display name, which may be another."
+	byDisplayName = ", by the display name of its GitLab project, which may be another than its path."
+)
 
 func pipelineAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"name":  member("The pipeline's name; unique in the runtime."),
-		"label": text("A label that is put on the pipeline's runs."),
-		"path":  member("Where the pipeline is in the repository; unique in the runtime."),
+		"label": text("A label that is put on the pipeline's runs. Default: none."),
+		"path":  member("Where the pipeline is in the repository, as in `pipelines/build`; unique in the runtime."),
 	}
 }
 
@@ -143,11 +157,11 @@ func eventSourceAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"name": member("The event source's name; unique in the runtime."),
 		"gitlab": schema.SingleNestedAttribute{
-			Optional: true, MarkdownDescription: "Webhook events of a GitLab project.", Attributes: gitlabAttributes(),
+			Optional: true, MarkdownDescription: "Webhook events of a GitLab project, such as a push.", Attributes: gitlabAttributes(),
 		},
 		"calendar": schema.SingleNestedAttribute{
 			Optional: true,
-			MarkdownDescription: "Moments in time. Before Nautes 0.3.9, the server takes calendars but doesn't show them: there, " +
+			MarkdownDescription: "Moments in time; it needs `schedule` or `interval`. Before Nautes 0.3.9, the server takes calendars but doesn't show them: there, " +
 				"a change made elsewhere is not seen, and an import doesn't have them.",
 			Attributes: calendarAttributes(),
 		},
@@ -158,7 +172,7 @@ func gitlabAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"repo_name": schema.StringAttribute{
 			Required: true, Validators: notEmpty,
-			MarkdownDescription: "The repository whose events count: its path in the product's GitLab group. " + displayNames,
+			MarkdownDescription: "The repository whose events count" + byPath + " Which events GitLab sends is up to the code repository's webhook in Nautes.",
 		},
 		"revision": text("A Lua pattern that the event's ref, such as `refs/heads/main`, has to match. Default: any ref. Before Nautes 0.4.2 it can't be empty."),
 		"events": texts("The events: `push_events`, `tag_push_events`, `merge_requests_events` and other names of GitLab's webhook settings. " +
@@ -168,10 +182,10 @@ func gitlabAttributes() map[string]schema.Attribute {
 
 func calendarAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"schedule": text("When, as a cron expression of five fields, such as `0 17 * * 1-5`. It wins over `interval`."),
-		"interval": text("How often, as in `30m` or `1h30m`."),
+		"schedule": text("When, as a cron expression of five fields, such as `0 17 * * 1-5` or `0 17 ? * MON-FRI`: no seconds, no `@daily`, and Sunday is 0, never 7. It wins over `interval`."),
+		"interval": text("How often, as in `30m` or `1h30m`, with the units `h`, `m`, `s`."),
 		"exclusion_dates": texts("Days on which nothing happens, each as in `EXDATE:20260101T000000Z`. " +
-			"Only the date counts. Entries of another form are ignored."),
+			"Only the date counts. Entries of another form are ignored. Default: none."),
 		"timezone": text("The time zone of `schedule`: a name of the tz database, such as `Asia/Shanghai`. Default: the cluster's."),
 	}
 }
@@ -180,7 +194,7 @@ func triggerAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"event_source": member("The name of one of `event_sources`."),
 		"pipeline":     member("The name of one of `pipelines`."),
-		"revision":     text("The git revision of the pipeline. Default: the event's."),
+		"revision":     text("The git revision of the pipeline, such as `main`; no pattern. Default: the event's."),
 		"inputs": schema.ListNestedAttribute{
 			Optional: true, Computed: true, PlanModifiers: []planmodifier.List{system.LeftOut{}},
 			MarkdownDescription: "Values that the pipeline is given. Needs Nautes 0.4.2, which can't show a runtime that has inputs: as long as it has, " +
@@ -192,15 +206,15 @@ func triggerAttributes() map[string]schema.Attribute {
 
 func inputAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"built_in_var":       text("The variable of Nautes that the value comes from, such as `PipelineRevision`. Either this or `from_event`."),
-		"from_event":         text("The place in the event that the value comes from. Either this or `built_in_var`."),
-		"kustomization_path": schema.StringAttribute{Optional: true, MarkdownDescription: required + "The place in the pipeline's manifest that gets the value."},
+		"built_in_var":       text("The variable of Nautes that the value comes from, such as `PipelineRevision`, `PipelineLabel`, `EventSourceCodeRepoURL`, `Namespace` or `ServiceAccount`. Either this or `from_event`."),
+		"from_event":         text("The path in the event's data to the value. Either this or `built_in_var`."),
+		"kustomization_path": schema.StringAttribute{Optional: true, MarkdownDescription: required + "The path in the pipeline's manifest to what gets the value."},
 	}
 }
 
 func destinationAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"environment": schema.StringAttribute{Required: true, Validators: notEmpty, MarkdownDescription: "The environment, whose cluster has to be one for pipelines."},
+		"environment": schema.StringAttribute{Required: true, Validators: notEmpty, MarkdownDescription: "The environment of the product, whose cluster has to be one for pipelines."},
 		"namespace":   text("The namespace in the cluster. Default: one named like the runtime. Needs Nautes 0.3.9."),
 	}
 }
@@ -209,11 +223,11 @@ func gitAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"coderepo": schema.StringAttribute{
 			Required: true, Validators: notEmpty,
-			MarkdownDescription: "The repository: its path in the product's GitLab group. Nautes needs it even when there is a `url`. " + displayNames,
+			MarkdownDescription: "The repository, which Nautes needs even when there is a `url`" + byPath,
 		},
-		"url":      text("The repository's address, used in place of `coderepo` when it is set."),
-		"revision": text("The git revision."),
-		"path":     text("The folder of the manifests."),
+		"url":      text("The repository's address, used in place of `coderepo` when it is set. Default: none."),
+		"revision": text("The git revision, such as `main`. Default: empty."),
+		"path":     text("The folder of the manifests in the repository. Default: empty."),
 	}
 }
 
@@ -227,12 +241,12 @@ func hooksAttribute(description string) schema.ListNestedAttribute {
 
 func hookAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"name": member("The hook's name; once in the list."),
+		"name": member("The hook's name, one that the administrator of Nautes has defined; once in the list."),
 		"vars": schema.MapAttribute{
 			Optional: true, Computed: true, ElementType: types.StringType, PlanModifiers: []planmodifier.Map{system.LeftOut{}},
-			Validators: []validator.Map{mapvalidator.NoNullValues()}, MarkdownDescription: "Variables for the hook.",
+			Validators: []validator.Map{mapvalidator.NoNullValues()}, MarkdownDescription: "Variables for the hook. Default: none. Nautes doesn't check them.",
 		},
-		"alias": text("Another name for this use of the hook. It has to be unique among the names and aliases of all hooks."),
+		"alias": text("Another name for this use of the hook. It has to be unique among the names and aliases of all hooks. Default: none."),
 	}
 }
 
@@ -262,7 +276,7 @@ func texts(description string) schema.ListAttribute {
 
 func (*runtimeResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"product": identityschema.StringAttribute{RequiredForImport: true, Description: "The product."},
+		"product": identityschema.StringAttribute{RequiredForImport: true, Description: "The product: the path of its GitLab group."},
 		"name":    identityschema.StringAttribute{RequiredForImport: true, Description: "The runtime's name."},
 	}}
 }

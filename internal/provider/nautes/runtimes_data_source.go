@@ -37,13 +37,13 @@ func (*runtimesDataSource) Metadata(_ context.Context, req datasource.MetadataRe
 
 func (*runtimesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The project pipeline runtimes of a Nautes product, as Nautes shows them: ordered by project and name, repositories by their " +
-			"display names in GitLab, and what is not set as empty. Nautes 0.4.2 can't list a product that has a runtime with inputs.",
+		MarkdownDescription: system.Page("The project pipeline runtimes of a Nautes product, as Nautes shows them: ordered by project and name, repositories by their "+
+			"display names in GitLab, and what is not set as empty.", toRead, inputsHidden, slowly),
 		Attributes: map[string]schema.Attribute{
 			"product":        schema.StringAttribute{Required: true, Validators: pathSegment, MarkdownDescription: productDescription},
 			"field_selector": schema.StringAttribute{Optional: true, MarkdownDescription: fieldSelectorDescription},
 			"project_pipeline_runtimes": schema.ListNestedAttribute{
-				Computed: true, MarkdownDescription: "The runtimes.",
+				Computed: true, MarkdownDescription: "The runtimes that match.",
 				NestedObject: schema.NestedAttributeObject{Attributes: answered(specAttributes())},
 			},
 		},

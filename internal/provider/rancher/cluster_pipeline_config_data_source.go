@@ -47,15 +47,15 @@ func (*clusterPipelineConfigDataSource) Schema(_ context.Context, _ datasource.S
 	attributes := clusterPipelineConfigAttributes()
 	attributes["id"] = idArgument(configIDs, clusterPipelineConfigIDDescription)
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A cluster's pipeline configuration in Rancher: the OAuth application with which people who make pipelines in the cluster log in at their git host. " +
-			"Rancher never shows the client secret.",
+		MarkdownDescription: page("A cluster's pipeline configuration in Rancher: the OAuth application with which people who make pipelines in the cluster log in at their git host.",
+			needsKey("see the cluster's pipeline configurations"), "Rancher never shows the client secret."),
 		Attributes: attributes,
 	}
 }
 
 func clusterPipelineConfigAttributes() map[string]schema.Attribute {
 	return enveloped("configuration", map[string]schema.Attribute{
-		"cluster_id": shown("The cluster's id."),
+		"cluster_id": shown("The cluster's id, as in `c-abc12`."),
 		"github": schema.SingleNestedAttribute{
 			Computed: true, MarkdownDescription: "The OAuth application of GitHub; null when there is none.",
 			Attributes: map[string]schema.Attribute{

@@ -36,8 +36,10 @@ func (*clusterPipelineConfigList) Metadata(ctx context.Context, req resource.Met
 
 func (*clusterPipelineConfigList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds the pipeline configurations of a Rancher cluster, in the order of their ids. Rancher never shows client secrets; a generated " +
-			"configuration does without, and the configuration keeps the one that it has.",
+		MarkdownDescription: page("Finds the pipeline configurations of a Rancher cluster, in the order of their ids.",
+			needsKey("see the cluster's pipeline configurations"), hiddenInLists,
+			"Rancher never shows client secrets; a generated configuration does without, and Rancher keeps the one that it has.",
+		),
 		Attributes: map[string]schema.Attribute{
 			"cluster_id": schema.StringAttribute{Required: true, Validators: clusterID, MarkdownDescription: "The cluster's id, as in `c-abc12`."},
 		},

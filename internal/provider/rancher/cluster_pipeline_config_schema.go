@@ -22,13 +22,19 @@ import (
 // schemes are what `scheme` may be; the first is the server's default.
 var schemes = []string{"https", "http"}
 
-const clusterPipelineConfigIDDescription = "The configuration's id: `<cluster_id>:<name>`."
+const clusterPipelineConfigIDDescription = "The configuration's id: `<cluster_id>:<name>`, as in `c-abc12:github`."
 
 func clusterPipelineConfigSchema(ctx context.Context) schema.Schema {
 	kept := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	return schema.Schema{
-		MarkdownDescription: "A cluster's pipeline configuration in Rancher: the OAuth application with which people who make pipelines in the cluster log in at their git host. " + whichRancher + "\n\n" +
+		MarkdownDescription: page("A cluster's pipeline configuration in Rancher: the OAuth application with which people who make pipelines in the cluster log in at their git host.",
+			needsKey("create, change and delete pipeline configurations in the cluster"),
 			"Rancher never shows the client secret. A change of it made elsewhere is not seen.",
+			"`client_secret` is in the state in clear; `client_secret_wo` is in no state and no plan. See the guide [Secrets that never reach state](../guides/secrets-that-never-reach-state.md).",
+			"An import has no secret. The configuration may leave it out then: Rancher keeps the one it has.",
+			"Creating one whose name the cluster has already is an error, and leaves that as it is.",
+			deletedSlowly,
+		),
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{Computed: true, PlanModifiers: kept, MarkdownDescription: clusterPipelineConfigIDDescription},
 			"cluster_id": schema.StringAttribute{
@@ -42,7 +48,7 @@ func clusterPipelineConfigSchema(ctx context.Context) schema.Schema {
 					"Default: Rancher makes one up.",
 			},
 			"github": schema.SingleNestedAttribute{
-				Optional: true, MarkdownDescription: "An OAuth application of GitHub.", Attributes: gitHubAttributes(),
+				Optional: true, MarkdownDescription: "An OAuth application of GitHub. Default: none; taking it out of the configuration removes it from Rancher.", Attributes: gitHubAttributes(),
 			},
 			"state":    schema.StringAttribute{Computed: true, PlanModifiers: kept, MarkdownDescription: stateDescription},
 			"timeouts": system.TimeoutsAttribute(ctx),
@@ -61,7 +67,7 @@ func gitHubAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"scheme":    scheme,
 		"host":      host,
-		"client_id": schema.StringAttribute{Required: true, PlanModifiers: []planmodifier.String{spelling{}}, MarkdownDescription: "The application's client id."},
+		"client_id": schema.StringAttribute{Required: true, PlanModifiers: []planmodifier.String{spelling{}}, MarkdownDescription: "The application's client id, which GitHub shows in its settings."},
 		"client_secret": system.SecretAttribute("client_secret", schema.StringAttribute{
 			Validators: notEmpty,
 			MarkdownDescription: "The application's client secret, which is kept in state. Where `github` is new, it needs `client_secret` or `client_secret_wo`; " +

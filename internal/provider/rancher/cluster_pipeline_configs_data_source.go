@@ -34,7 +34,8 @@ func (*clusterPipelineConfigsDataSource) Metadata(_ context.Context, req datasou
 
 func (*clusterPipelineConfigsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The pipeline configurations of a Rancher cluster, in the order of their ids. Rancher never shows client secrets.",
+		MarkdownDescription: page("The pipeline configurations of a Rancher cluster, in the order of their ids.",
+			needsKey("see the cluster's pipeline configurations"), hiddenInLists, "Rancher never shows client secrets."),
 		Attributes: map[string]schema.Attribute{
 			"cluster_id": schema.StringAttribute{Required: true, Validators: clusterID, MarkdownDescription: "The cluster's id, as in `c-abc12`."},
 			"cluster_pipeline_configs": schema.ListNestedAttribute{

@@ -49,8 +49,11 @@ func (*repositoriesDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 		return schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the account may " + what + " it."}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The git repositories of a remote account, as Rancher found them when it last looked. Reading doesn't make it look again: " +
-			"somebody has to, with `POST /v3/remoteaccounts/<id>?action=refreshrepos`, and until somebody has there are none.",
+		MarkdownDescription: page("The git repositories of a remote account, as Rancher found them when it last looked.",
+			"An API key of the user whose account it is, or of one who may see it.",
+			"Reading doesn't make Rancher look again: the action [`cicd_rancher_remote_account_refresh_repositories`](../actions/rancher_remote_account_refresh_repositories.md) does, or "+
+				"`POST /v3/remoteaccounts/<id>?action=refreshrepos`. Until somebody has, there are none.",
+		),
 		Attributes: map[string]schema.Attribute{
 			"remote_account_id": idArgument(accountIDs, "The id of the remote account, as in `ra-abcde`."),
 			"repositories": schema.ListNestedAttribute{

@@ -43,13 +43,17 @@ func (a *switchPipelineAction) verb() string {
 }
 
 func (a *switchPipelineAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
-	description := "Keeps triggers from starting a Rancher pipeline. It can still be run by hand. One that is inactive already stays as it is."
+	description, may, already := "Keeps triggers from starting a Rancher pipeline. It can still be run by hand.", "deactivate pipelines in the project",
+		"One that is inactive already stays as it is, which is no error."
 	if a.active {
-		description = "Lets triggers start a Rancher pipeline. One that is active already stays as it is."
+		description, may, already = "Lets triggers start a Rancher pipeline.", "activate pipelines in the project", "One that is active already stays as it is, which is no error."
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: description + "\n\nThis is for pipelines that Terraform doesn't manage, or for a while; for those it manages, set `active` of " +
-			"`cicd_rancher_pipeline`, or the next apply switches them back.",
+		MarkdownDescription: page(description, needsKey(may),
+			already,
+			"This is for pipelines that Terraform doesn't manage, or for a while; for those it manages, set `active` of "+
+				"[`cicd_rancher_pipeline`](../resources/rancher_pipeline.md), or the next apply switches them back.",
+		),
 		Attributes: map[string]schema.Attribute{
 			"pipeline_id": pipelineIDAttribute(),
 			"timeouts":    system.ActionTimeoutsAttribute(ctx),

@@ -42,8 +42,10 @@ func (*pipelineDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	attributes := pipelineShownAttributes()
 	attributes["id"] = idArgument(pipelineIDs, "The pipeline's id, as in `p-x1y2z:p-abcde`.")
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A Rancher pipeline. What is not set is shown as empty.",
-		Attributes:          attributes,
+		MarkdownDescription: page("A Rancher pipeline: its stages and what starts them.", needsKey("see the project's pipelines"), emptyIfUnset,
+			"Its runs are read by [`cicd_rancher_pipeline_histories`](rancher_pipeline_histories.md).",
+		),
+		Attributes: attributes,
 	}
 }
 

@@ -33,7 +33,8 @@ func (*pipelineExportDataSource) Metadata(_ context.Context, req datasource.Meta
 
 func (*pipelineExportDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A Rancher pipeline as a YAML file, in Rancher's own words.",
+		MarkdownDescription: page("A Rancher pipeline as a YAML file, in Rancher's own words.", needsKey("see the project's pipelines"),
+			"The file holds what Rancher keeps of the pipeline, environment variables of its steps among it, and goes into the state."),
 		Attributes: map[string]schema.Attribute{
 			"pipeline_id": idArgument(pipelineIDs, "The pipeline's id, as in `p-x1y2z:p-abcde`."),
 			"yaml":        shown("The file's text, byte for byte as the server made it. `yamldecode` reads it."),

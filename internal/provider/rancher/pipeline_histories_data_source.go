@@ -52,8 +52,11 @@ func (*historiesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 		}}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The runs of a Rancher project's pipelines, which Rancher calls pipeline histories: the newest first. " +
-			"Rancher can't filter them, so all runs of the project are read. Filters combine: a run has to match all of them.",
+		MarkdownDescription: page("The runs of a Rancher project's pipelines, which Rancher calls pipeline histories: the newest first. Filters combine: a run has to match all of them.",
+			needsKey("see the runs of the project's pipelines"),
+			"Rancher can't filter them, so all runs of the project are read.",
+			hiddenInLists, runsOutlive,
+		),
 		Attributes: map[string]schema.Attribute{
 			"project_id": projectIDArgument(),
 			"pipeline_id": filter("Only runs of the pipeline with this id. Runs of a pipeline that was deleted are found as well. An id of no pipeline and no run is an error.",
@@ -63,7 +66,7 @@ func (*historiesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 			"trigger_type": filter("Only runs that were started this way: `manual`, `cron` or `webhook`.",
 				stringvalidator.LengthAtLeast(1), unheardOf("way to start a run", triggerTypes)),
 			"pipeline_histories": schema.ListNestedAttribute{
-				Computed: true, MarkdownDescription: "The runs.",
+				Computed: true, MarkdownDescription: "The runs that match.",
 				NestedObject: schema.NestedAttributeObject{Attributes: historyAttributes()},
 			},
 		},

@@ -39,8 +39,10 @@ func (*historyDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 		MarkdownDescription: "The pipeline as it was at the run. What is not set is shown as empty.",
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A run of a Rancher pipeline, which Rancher calls a pipeline history.",
-		Attributes:          attributes,
+		MarkdownDescription: page("A run of a Rancher pipeline, which Rancher calls a pipeline history.", needsKey("see the runs of the project's pipelines"),
+			runsOutlive, emptyIfUnset,
+		),
+		Attributes: attributes,
 	}
 }
 

@@ -34,7 +34,8 @@ func (*deleteHistoryAction) Metadata(_ context.Context, req action.MetadataReque
 
 func (*deleteHistoryAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Deletes a run of a Rancher pipeline, for good, and waits until it is gone. A run that isn't there is a warning.",
+		MarkdownDescription: page("Deletes a run of a Rancher pipeline, for good, and waits until it is gone.", needsKey("delete runs of the project's pipelines"),
+			"A run that isn't there is a warning."),
 		Attributes: map[string]schema.Attribute{
 			"history_id": historyIDAttribute(),
 			"timeouts":   system.ActionTimeoutsAttribute(ctx),

@@ -31,8 +31,11 @@ func (*rerunHistoryAction) Metadata(_ context.Context, req action.MetadataReques
 
 func (*rerunHistoryAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Runs again what a finished run of a Rancher pipeline ran, however it ended. On some servers that is the same run, whose outcome and " +
-			"logs are lost with that, on others a new one; progress tells its id. A run that isn't finished is an error.",
+		MarkdownDescription: page("Runs again what a finished run of a Rancher pipeline ran, however it ended.", needsKey("run the project's pipelines"),
+			"On some servers that is the same run, whose outcome and logs are lost with that, on others a new one; progress tells its id.",
+			"A run that isn't finished is an error.",
+			runsGoOn,
+		),
 		Attributes: map[string]schema.Attribute{
 			"history_id": historyIDAttribute(),
 			"wait":       system.WaitAttribute("Whether to wait until the run that begins is over. " + endsOfRun),

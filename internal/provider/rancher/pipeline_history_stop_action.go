@@ -28,7 +28,8 @@ func (*stopHistoryAction) Metadata(_ context.Context, req action.MetadataRequest
 
 func (*stopHistoryAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Stops a run of a Rancher pipeline. One that is over already stays as it is, which is no error.",
+		MarkdownDescription: page("Stops a run of a Rancher pipeline.", needsKey("stop runs of the project's pipelines"),
+			"A run that is over already stays as it is, which is no error."),
 		Attributes: map[string]schema.Attribute{
 			"history_id": historyIDAttribute(),
 			"wait":       system.WaitAttribute("Whether to wait until the run is over, where Rancher takes time to stop it. How it ended is told, and is no error."),

@@ -37,13 +37,14 @@ func (*pipelineList) Metadata(ctx context.Context, req resource.MetadataRequest,
 
 func (*pipelineList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds the pipelines of a Rancher project, in the order of their ids. Filters combine: a pipeline has to match all of them.",
+		MarkdownDescription: page("Finds the pipelines of a Rancher project, in the order of their ids. Filters combine: a pipeline has to match all of them.",
+			needsKey("see the project's pipelines"), hiddenInLists),
 		Attributes: map[string]schema.Attribute{
 			"project_id": schema.StringAttribute{Required: true, Validators: fullProjectID, MarkdownDescription: pipelineProjectDescription},
 			"display_name": schema.StringAttribute{
-				Optional: true, Validators: notEmpty, MarkdownDescription: "Only pipelines with this display name, which several can have.",
+				Optional: true, Validators: notEmpty, MarkdownDescription: "Only pipelines with exactly this display name, which several can have. Default: all.",
 			},
-			"active": schema.BoolAttribute{Optional: true, MarkdownDescription: "Only pipelines that are active, or that aren't. Default: all."},
+			"active": schema.BoolAttribute{Optional: true, MarkdownDescription: "`true`: only pipelines that are active; `false`: only others. Default: all."},
 		},
 	}
 }

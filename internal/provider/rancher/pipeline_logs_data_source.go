@@ -48,8 +48,11 @@ func (*logsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, res
 		}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "What the steps of a run of a Rancher pipeline wrote, in the order of stages and steps. A step has a log once it has begun. " +
-			"Rancher can't list the logs of one run, so all logs of the project are read. They hold whatever the steps printed, and go into the state.",
+		MarkdownDescription: page("What the steps of a run of a Rancher pipeline wrote, in the order of stages and steps. A step has a log once it has begun.",
+			needsKey("see the runs and the logs of the project's pipelines"),
+			"The logs hold whatever the steps printed, secrets included, and go into the state in clear.",
+			"Rancher can't list the logs of one run, so all logs of the project are read.",
+		),
 		Attributes: map[string]schema.Attribute{
 			"history_id": idArgument(historyIDs, "The id of the run, as in `p-x1y2z:p-abcde-1`."),
 			"pipeline_logs": schema.ListNestedAttribute{

@@ -38,7 +38,10 @@ func (*runPipelineAction) Metadata(_ context.Context, req action.MetadataRequest
 
 func (*runPipelineAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Runs a Rancher pipeline, also one that isn't active. Each invocation is a new run, which Rancher calls a pipeline history.",
+		MarkdownDescription: page("Runs a Rancher pipeline, also one that isn't active.", needsKey("run the project's pipelines"),
+			"Each invocation is a new run, which Rancher calls a pipeline history.",
+			runsGoOn,
+		),
 		Attributes: map[string]schema.Attribute{
 			"pipeline_id": pipelineIDAttribute(),
 			"wait":        system.WaitAttribute("Whether to wait until the run is over. " + endsOfRun),

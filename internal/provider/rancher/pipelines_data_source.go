@@ -32,7 +32,7 @@ func (*pipelinesDataSource) Metadata(_ context.Context, req datasource.MetadataR
 
 func (*pipelinesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The pipelines of a Rancher project, in the order of their ids. What is not set is shown as empty.",
+		MarkdownDescription: page("The pipelines of a Rancher project, in the order of their ids.", needsKey("see the project's pipelines"), hiddenInLists, emptyIfUnset),
 		Attributes: map[string]schema.Attribute{
 			"project_id": projectIDArgument(),
 			"pipelines": schema.ListNestedAttribute{

@@ -37,9 +37,13 @@ func (*loginAction) Metadata(_ context.Context, req action.MetadataRequest, resp
 
 func (*loginAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Connects an account at a git host to the user of the provider's token by OAuth: Rancher trades the code that the git host gave for an access token, " +
-			"and makes a remote account of it. The cluster needs a pipeline configuration with the application that the code is for.\n\n" +
-			"An account whose access token you have is the resource `cicd_rancher_remote_account` instead.",
+		MarkdownDescription: page("Connects an account at a git host to the user of the provider's token by OAuth: Rancher trades the code that the git host gave for an access token, "+
+			"and makes a remote account of it.",
+			"An API key of any user. The account will be that user's.",
+			"The cluster needs a pipeline configuration with the application that the code is for: see [`cicd_rancher_cluster_pipeline_config`](../resources/rancher_cluster_pipeline_config.md).",
+			"A code works once, and for some minutes only. An account that is connected already is an error.",
+			"An account whose access token you have is the resource [`cicd_rancher_remote_account`](../resources/rancher_remote_account.md) instead.",
+		),
 		Attributes: map[string]schema.Attribute{
 			"type": schema.StringAttribute{
 				Required: true, Validators: notEmpty, MarkdownDescription: "The kind of git host: `github`.",
@@ -50,7 +54,7 @@ func (*loginAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *ac
 					"but shows this in the plan unless it comes from a sensitive variable.",
 			},
 			"redirect_url": schema.StringAttribute{
-				Optional: true, Validators: notEmpty, MarkdownDescription: "The address to which the git host sent the user, where it was asked for with one.",
+				Optional: true, Validators: notEmpty, MarkdownDescription: "The address to which the git host sent the user, where it was asked for with one. Default: none.",
 			},
 			"cluster_id": schema.StringAttribute{
 				Required: true, Validators: clusterID, MarkdownDescription: "The id of the cluster whose pipeline configuration has the application, as in `c-abc12`.",

@@ -34,8 +34,10 @@ func (*refreshRepositoriesAction) Metadata(_ context.Context, req action.Metadat
 
 func (*refreshRepositoriesAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Has Rancher ask the git host again which repositories a remote account can reach, and tells how many. " +
-			"The data source `cicd_rancher_git_repositories` shows them.",
+		MarkdownDescription: page("Has Rancher ask the git host again which repositories a remote account can reach, and tells how many.",
+			"An API key of the user whose account it is.",
+			"The data source [`cicd_rancher_git_repositories`](../data-sources/rancher_git_repositories.md) shows them.",
+		),
 		Attributes: map[string]schema.Attribute{
 			"remote_account_id": accountIDAttribute(),
 			"timeouts":          system.ActionTimeoutsAttribute(ctx),

@@ -24,9 +24,14 @@ func remoteAccountSchema(ctx context.Context) schema.Schema {
 	version := system.WriteOnlyVersionAttribute("access_token")
 	version.MarkdownDescription = "Any number. Change it to replace the account by one with the present `access_token_wo`."
 	return schema.Schema{
-		MarkdownDescription: "A Rancher user's account at a git host, by which pipelines get at repositories. It belongs to the token's user. " + whichRancher + "\n\n" +
-			"Rancher takes the access token when it creates the account, never shows it, and ignores any later one. So another token replaces the account. " +
+		MarkdownDescription: page("A Rancher user's account at a git host, by which pipelines get at repositories. For an account that a person connects by OAuth, there is the action "+
+			"[`cicd_rancher_remote_account_login`](../actions/rancher_remote_account_login.md).",
+			"An API key of any user. The account belongs to that user: Terraform with another user's key may not see it.",
+			"Rancher takes the access token when it creates the account, never shows it, and ignores any later one. So another token replaces the account, which then has another id.",
 			"What token an account has that was imported isn't known: the first one that is configured for it is taken to be that, and is not sent.",
+			"`access_token` is in the state in clear; `access_token_wo` is in no state and no plan. See the guide [Secrets that never reach state](../guides/secrets-that-never-reach-state.md).",
+			deletedSlowly,
+		),
 		Attributes: map[string]schema.Attribute{
 			"id": computed("The account's id, which Rancher makes up."),
 			"type": schema.StringAttribute{
@@ -34,11 +39,11 @@ func remoteAccountSchema(ctx context.Context) schema.Schema {
 				Validators:          []validator.String{knownAccountType},
 				MarkdownDescription: "The kind of git host: `github`. Another kind replaces the account.",
 			},
-			"display_name": text("What people see in Rancher."),
-			"account_name": text("The login at the git host."),
+			"display_name": text("What people see in Rancher. Default: empty."),
+			"account_name": text("The login at the git host, as in `octocat`. Default: empty."),
 			"access_token": system.SecretAttribute("access_token", schema.StringAttribute{
 				Validators:          notEmpty,
-				MarkdownDescription: "The access token of the git host, which is kept in state. Another one, or none any more, replaces the account.",
+				MarkdownDescription: "The access token of the git host, which is kept in state. Another one, or none any more, replaces the account. Default: none.",
 			}),
 			"access_token_wo": system.WriteOnlyAttribute("access_token", schema.StringAttribute{
 				Validators: notEmpty,
@@ -46,9 +51,9 @@ func remoteAccountSchema(ctx context.Context) schema.Schema {
 					"change `access_token_wo_version` to replace the account.",
 			}),
 			"access_token_wo_version": version,
-			"user_name":               computed("The Rancher user whose account it is."),
-			"avatar_url":              computed("The address of the account's picture."),
-			"html_url":                computed("The address of the account's page at the git host."),
+			"user_name":               computed("The Rancher user whose account it is: the one whose key created it."),
+			"avatar_url":              computed("The address of the account's picture; may be empty."),
+			"html_url":                computed("The address of the account's page at the git host; may be empty."),
 			"creator_id":              computed("The id of the user who created the account; null when the server itself did."),
 			"state":                   computed(stateDescription),
 			"timeouts":                system.TimeoutsAttribute(ctx),
@@ -66,5 +71,5 @@ var knownAccountType = doubt{summary: "Unknown type of remote account", about: f
 }}
 
 func (*remoteAccountResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	identitySchema("The account's id.", resp)
+	identitySchema("The account's id, as in `ra-k7f2x`.", resp)
 }

@@ -46,19 +46,21 @@ func (*accountsDataSource) Metadata(_ context.Context, req datasource.MetadataRe
 
 func (*accountsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The accounts at git hosts that Rancher knows and that the token's user may see, in the order of their ids. " +
+		MarkdownDescription: page("The accounts at git hosts that Rancher knows and that the token's user may see, in the order of their ids.",
+			"An API key of any user. Accounts belong to users: those of others may be left out, without a word.",
 			"Rancher never shows their access tokens.",
+		),
 		Attributes: map[string]schema.Attribute{
 			"creator_id": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-				MarkdownDescription: "Only accounts that the user with this id created, as in `user-kb8l5`. No account that the server itself created is among them.",
+				MarkdownDescription: "Only accounts that the user with this id created, as in `user-kb8l5`. Default: all. No account that the server itself created is among them.",
 			},
 			"remote_accounts": schema.ListNestedAttribute{
 				Computed: true, MarkdownDescription: "The accounts.",
 				NestedObject: schema.NestedAttributeObject{Attributes: enveloped("account", map[string]schema.Attribute{
 					"type":         shown("The kind of git host, such as `github`."),
-					"display_name": shown("What people see in Rancher."),
-					"account_name": shown("The login at the git host."),
+					"display_name": shown("What people see in Rancher; may be empty."),
+					"account_name": shown("The login at the git host; may be empty."),
 					"user_name":    shown("The Rancher user whose account it is."),
 					"avatar_url":   shown("The address of the account's picture."),
 					"html_url":     shown("The address of the account's page at the git host."),

@@ -50,10 +50,6 @@ const (
 	insecureVariable  = "RANCHER_INSECURE"
 )
 
-// whichRancher is said on each resource's page.
-const whichRancher = "It speaks the API of Rancher's *Pipeline API SPEC* of early 2018, which no released Rancher 2.x serves: Rancher 2.0 has that API in another, " +
-	"flat form, 2.1 to 2.6 keep pipelines in files of the repository, and 2.7 and later have none. The provider asks the server which it is, and says so."
-
 // Block is the schema of the provider's `rancher` block.
 func (System) Block() schema.SingleNestedAttribute {
 	var dialects []string
