@@ -105,6 +105,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog:          log.New(io.Discard, "", 0), // connections that clients or faults break off are no news
 	}
+	server.RegisterOnShutdown(box.EndStreams)
 	failed := make(chan error, 4)
 	serve := func(address string) (baseURL string, err error) {
 		listener, err := net.Listen("tcp", onLoopback(address))
@@ -134,7 +135,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 			return err
 		}
 	}
-	fmt.Fprintf(out, "gitlab ready at %s/api/v4\nnautes ready at %s/api/v1\nrancher ready at %s/v3\n%s", urls.gitlab, urls.nautes, urls.rancher, exports)
+	fmt.Fprintf(out, "gitlab ready at %s/api/v4\nnautes ready at %s/api/v1\nrancher ready at %s/v3\npage at %s/\n%s",
+		urls.gitlab, urls.nautes, urls.rancher, common, exports)
 
 	select {
 	case err := <-failed:

@@ -31,12 +31,13 @@ func TestRun(t *testing.T) {
 	}()
 	var lines []string
 	scanner := bufio.NewScanner(in)
-	for len(lines) < 10 && scanner.Scan() {
+	for len(lines) < 11 && scanner.Scan() {
 		lines = append(lines, scanner.Text())
 	}
 	want := regexp.MustCompile(`^gitlab ready at (http://127\.0\.0\.1:[1-9]\d*)/api/v4
 nautes ready at (http://127\.0\.0\.1:[1-9]\d*)/api/v1
 rancher ready at (http://127\.0\.0\.1:[1-9]\d*)/v3
+page at (http://127\.0\.0\.1:[1-9]\d*)/
 export GITLAB_BASE_URL=(http://127\.0\.0\.1:[1-9]\d*)
 export GITLAB_TOKEN='it'\\''s'
 export NAUTES_BASE_URL=(http://127\.0\.0\.1:[1-9]\d*)
@@ -49,7 +50,7 @@ export RANCHER_TOKEN_KEY='it'\\''s'
 		t.Fatalf("printed %q", lines)
 	}
 	written, err := os.ReadFile(env)
-	if err != nil || strings.TrimSpace(string(written)) != strings.Join(lines[3:], "\n") {
+	if err != nil || strings.TrimSpace(string(written)) != strings.Join(lines[4:], "\n") {
 		t.Errorf("environment file: %q, %v", written, err)
 	}
 	if info, err := os.Stat(env); err != nil || info.Mode().Perm() != 0o600 {
@@ -63,7 +64,15 @@ export RANCHER_TOKEN_KEY='it'\\''s'
 		t.Fatal(response, err)
 	}
 	_ = response.Body.Close()
+	stream, err := http.Get(match[1] + "/_sandbox/events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = stream.Body.Close() }()
 	stop()
+	if told, err := io.ReadAll(stream.Body); err != nil || !strings.HasPrefix(string(told), "data: ") {
+		t.Errorf("the stream to the page didn't end well: %q, %v", told, err)
+	}
 	if err := <-done; err != nil {
 		t.Errorf("stopped with %v", err)
 	}

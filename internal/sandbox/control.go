@@ -18,6 +18,7 @@ const controlRoot = "/_sandbox/"
 
 func (s *Sandbox) controlHandler() http.Handler {
 	mux := http.NewServeMux()
+	s.page.Register(mux)
 	mux.HandleFunc("GET /_sandbox/healthz", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, map[string]string{"status": "ok"})
 	})
@@ -27,6 +28,7 @@ func (s *Sandbox) controlHandler() http.Handler {
 	})
 	mux.HandleFunc("DELETE /_sandbox/requests", func(w http.ResponseWriter, _ *http.Request) {
 		s.journal.Clear()
+		s.page.Notice(false)
 		w.WriteHeader(http.StatusNoContent)
 	})
 
@@ -54,6 +56,7 @@ func (s *Sandbox) controlHandler() http.Handler {
 			refuse(w, err)
 			return
 		}
+		s.page.Notice(true)
 		s.answerClock(w)
 	})
 
@@ -69,9 +72,10 @@ func (s *Sandbox) controlHandler() http.Handler {
 
 	mux.HandleFunc(controlRoot, func(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusNotFound, map[string]string{"error": fmt.Sprintf(
-			"%s %s is nothing of the sandbox: GET healthz; GET, DELETE requests; GET, POST, DELETE faults; GET, POST clock; GET nautes/PRODUCT/default.project/FILE", r.Method, r.URL.Path)})
+			"%s %s is nothing of the sandbox: GET healthz; GET, DELETE requests; GET, POST, DELETE faults; GET, POST clock; GET nautes/PRODUCT/default.project/FILE; GET events; POST changes", r.Method, r.URL.Path)})
 	})
-	return mux
+	// A page of some other site that is open in the same browser reaches this port as well.
+	return http.NewCrossOriginProtection().Handler(mux)
 }
 
 // moveClock reads {"advance": "90s"} or {"set": "2026-01-15T12:00:00Z"} and moves the clock.

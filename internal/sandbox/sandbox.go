@@ -18,6 +18,7 @@ import (
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox/journal"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox/nautes"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox/rancher"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox/webpage"
 )
 
 // Options say what a sandbox is like. The zero value runs on the wall clock and holds nothing but an admin with a random token.
@@ -45,6 +46,7 @@ type Sandbox struct {
 	gitlab         *gitlab.Server
 	nautes         *nautes.Server
 	rancher        *rancher.Server
+	page           *webpage.Page
 	developerToken string
 }
 
@@ -72,6 +74,10 @@ func New(options Options) (*Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.page = webpage.New(webpage.Config{
+		Clock: c, Journal: s.journal, Perform: s.changeByHand,
+		Systems: []func() webpage.View{s.gitlab.Show, func() webpage.View { return s.nautes.Show(options.AdminToken) }, s.rancher.Show},
+	})
 	switch options.Seed {
 	case "", "none":
 	case "demo":
@@ -113,7 +119,11 @@ func (s *Sandbox) Nautes() *nautes.Server { return s.nautes }
 // Rancher is the emulated Rancher, for making it behave as no API can.
 func (s *Sandbox) Rancher() *rancher.Server { return s.rancher }
 
-// Handler serves all systems, each at its own root path, and /_sandbox.
+// EndStreams ends the streams of all who look at the page, now and from now on. A server that is to shut down well calls it when it begins to, since
+// it waits for what is under way (http.Server.RegisterOnShutdown).
+func (s *Sandbox) EndStreams() { s.page.EndStreams() }
+
+// Handler serves all systems, each at its own root path, the page at /, and /_sandbox.
 func (s *Sandbox) Handler() http.Handler {
 	slowed := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if faults.Wait(r, s.options.Latency) {
@@ -123,10 +133,12 @@ func (s *Sandbox) Handler() http.Handler {
 	systems := s.journal.Record(systemOf, s.faults.Inject(systemOf, slowed))
 	control := s.controlHandler()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, controlRoot) {
+		reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+		if strings.HasPrefix(r.URL.Path, controlRoot) || r.URL.Path == "/" && reads {
 			control.ServeHTTP(w, r)
 			return
 		}
+		defer s.page.Notice(!reads)
 		systems.ServeHTTP(w, r)
 	})
 }

@@ -83,7 +83,7 @@ func TestControl(t *testing.T) {
 		{"DELETE", "/_sandbox/requests", "", 204, "", nil},
 		{"GET", "/_sandbox/requests", "", 200, "count", 0.0},
 		{"DELETE", "/_sandbox/faults", "", 204, "", nil},
-		{"PUT", "/_sandbox/clock", "", 404, "error", "PUT /_sandbox/clock is nothing of the sandbox: GET healthz; GET, DELETE requests; GET, POST, DELETE faults; GET, POST clock; GET nautes/PRODUCT/default.project/FILE"},
+		{"PUT", "/_sandbox/clock", "", 404, "error", "PUT /_sandbox/clock is nothing of the sandbox: GET healthz; GET, DELETE requests; GET, POST, DELETE faults; GET, POST clock; GET nautes/PRODUCT/default.project/FILE; GET events; POST changes"},
 	} {
 		status, answer := do(step.method, step.path, step.body)
 		if status != step.status || step.member != "" && answer[step.member] != step.want {

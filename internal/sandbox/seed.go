@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox/webpage"
 )
 
 // seedCall is one call in a seed file, which is a JSON list of them. They are made in order, as the admin of the instance or, with As, as the
@@ -41,22 +43,41 @@ func (s *Sandbox) seedFrom(file string) error {
 	return nil
 }
 
-func (s *Sandbox) replay(call seedCall) error {
+func (s *Sandbox) replay(call seedCall) error { return s.call(s.pastLimits(), call, "") }
+
+// changeByHand makes a request of the page's as the admin of the instance. The journal holds it as it does all requests, with a user agent of its own;
+// but neither faults nor limits, which are for the clients under test, apply to it.
+func (s *Sandbox) changeByHand(r webpage.Request) error {
+	return s.call(s.journal.Record(systemOf, s.pastLimits()), seedCall{Method: r.Method, Path: r.Path, Body: r.Body}, webpage.ByHand)
+}
+
+// pastLimits serves all systems without GitLab's rate limit.
+func (s *Sandbox) pastLimits() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if systemOf(r.URL.Path) == "gitlab" {
+			s.gitlab.Unlimited().ServeHTTP(w, r)
+			return
+		}
+		s.serveSystem(w, r)
+	})
+}
+
+// call makes a call to a handler. It is an error, in the system's words, if the call is refused.
+func (s *Sandbox) call(handler http.Handler, call seedCall, userAgent string) error {
 	request, err := http.NewRequestWithContext(context.Background(), call.Method, call.Path, bytes.NewReader(call.Body))
 	if err != nil {
 		return err
 	}
 	request.Header.Set("Authorization", "Bearer "+s.AdminToken())
 	request.Header.Set("Content-Type", "application/json")
+	if userAgent != "" {
+		request.Header.Set("User-Agent", userAgent)
+	}
 	if call.As != "" {
 		request.Header.Set("Sudo", call.As)
 	}
 	reply := &seedReply{header: http.Header{}}
-	if systemOf(request.URL.Path) == "gitlab" {
-		s.gitlab.Unlimited().ServeHTTP(reply, request)
-	} else {
-		s.serveSystem(reply, request)
-	}
+	handler.ServeHTTP(reply, request)
 	if reply.status >= http.StatusMultipleChoices {
 		return fmt.Errorf("%d %s", reply.status, bytes.TrimSpace(reply.body.Bytes()))
 	}

@@ -45,9 +45,10 @@ type Server struct {
 	limiter  *rateLimiter
 	requests atomic.Uint64
 
-	mu    sync.Mutex // guards everything below
-	world *world
-	ci    *pipelineState
+	mu       sync.Mutex // guards everything below
+	world    *world
+	ci       *pipelineState
+	timeline timeline
 }
 
 // route is one verb of one path. The pattern is relative to /api/v4 and in the syntax of http.ServeMux; an encoded slash stays

@@ -38,10 +38,11 @@ type Request struct {
 type Journal struct {
 	clock *clock.Clock
 
-	mu     sync.Mutex
-	count  int
-	latest []Request // a ring once it has reached capacity
-	oldest int
+	mu      sync.Mutex
+	count   int
+	cleared int       // the moment of the last Clear: each request and each Clear is one moment later
+	latest  []Request // a ring once it has reached capacity
+	oldest  int
 }
 
 // New returns an empty journal that dates requests by the clock.
@@ -61,10 +62,24 @@ func (j *Journal) Count() int {
 	return j.count
 }
 
+// After lists what came since a moment: the newest requests, at most limit of them, oldest first. The moment is the upTo of an earlier call, or 0 for the
+// beginning. Count is that of all requests since the last Clear, and cleared tells whether that was after the moment.
+func (j *Journal) After(moment, limit int) (newest []Request, count, upTo int, cleared bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	upTo = j.cleared + j.count
+	since := min(upTo-max(moment, j.cleared), len(j.latest), limit)
+	for i := len(j.latest) - since; i < len(j.latest); i++ {
+		newest = append(newest, j.latest[(j.oldest+i)%len(j.latest)])
+	}
+	return newest, j.count, upTo, moment < j.cleared
+}
+
 // Clear forgets all requests.
 func (j *Journal) Clear() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	j.cleared += j.count + 1
 	j.count, j.latest, j.oldest = 0, nil, 0
 }
 

@@ -113,3 +113,37 @@ func TestOldestIsForgotten(t *testing.T) {
 		t.Errorf("%d kept of %d, from %s to %s", len(all), j.Count(), all[0].Path, all[len(all)-1].Path)
 	}
 }
+
+func TestAfter(t *testing.T) {
+	j, handler := recorded(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
+	ask := func(paths ...string) {
+		for _, path := range paths {
+			handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, path, nil))
+		}
+	}
+	moment := 0
+	expect := func(paths string, wantCount int, wantCleared bool) {
+		t.Helper()
+		newest, count, upTo, cleared := j.After(moment, 2)
+		var got []string
+		for _, r := range newest {
+			got = append(got, r.Path)
+		}
+		if strings.Join(got, " ") != paths || count != wantCount || cleared != wantCleared {
+			t.Errorf("%v, %d, %t", got, count, cleared)
+		}
+		moment = upTo
+	}
+	expect("", 0, false)
+	ask("/1")
+	expect("/1", 1, false)
+	expect("", 1, false)
+	ask("/2", "/3", "/4")
+	expect("/3 /4", 4, false)
+	j.Clear()
+	expect("", 0, true)
+	expect("", 0, false)
+	j.Clear()
+	ask("/5")
+	expect("/5", 1, true)
+}

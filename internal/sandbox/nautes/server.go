@@ -61,7 +61,8 @@ type Server struct {
 	ignored  map[string]bool   // names of files and folders that are skipped wherever they are
 	blobs    map[string][]byte // contents of files by GitLab's blob id
 	clusters map[string]*cluster
-	deployed map[int]*deployment // what the clusters know of the product with that group id
+	deployed map[int]*deployment  // what the clusters know of the product with that group id
+	shown    map[int]shownProduct // by GitLab's number of default.project
 }
 
 // route is one verb of one path below /api/v1. A segment in braces is the name of a field of the request.
@@ -80,7 +81,7 @@ func New(config Config) (*Server, error) {
 	}
 	s := &Server{
 		config: config, old: config.Version == V038, clones: map[int64]clone{}, ignored: map[string]bool{}, blobs: map[string][]byte{},
-		clusters: map[string]*cluster{}, deployed: map[int]*deployment{},
+		clusters: map[string]*cluster{}, deployed: map[int]*deployment{}, shown: map[int]shownProduct{},
 	}
 	s.routes = slices.Concat(s.runtimeRoutes(), productRoutes(), projectRoutes(), environmentRoutes(), codeRepoRoutes(), bindingRoutes(), clusterRoutes())
 	return s, nil
