@@ -6,11 +6,17 @@ package transport
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"mime"
 	"net/http"
 	"strings"
 )
+
+// RedirectTo begins the message of a [StatusError] whose status is that of a
+// redirect. After it comes where that leads, without a query.
+const RedirectTo = "redirect to "
 
 // NewStatusError is the error for an answer other than the success that was
 // asked for. Its message says where a redirect leads, and what a body that
@@ -26,7 +32,7 @@ func NewStatusError(resp *http.Response, body []byte) *StatusError {
 		RequestID: resp.Header.Get("X-Request-Id"),
 	}
 	if e.Status >= 300 && e.Status < 400 {
-		e.Message = "redirect to " + place(resp)
+		e.Message = RedirectTo + place(resp)
 	}
 	return e
 }
@@ -36,8 +42,26 @@ func NewStatusError(resp *http.Response, body []byte) *StatusError {
 // was asked is open. name is the system's.
 func NewUnreadableError(name string, resp *http.Response, body []byte, cause error) *AnswerLostError {
 	e := NewStatusError(resp, nil)
-	e.Message = fmt.Sprintf("not the JSON of %s's API but %s (%v)", name, summary(resp, body), cause)
+	e.Message = fmt.Sprintf("not the JSON of the %s API but %s%s", name, summary(resp, body), misfit(cause))
 	return &AnswerLostError{Method: e.Method, Path: e.Path, Err: e}
+}
+
+// misfit is what JSON has that doesn't belong there, in brackets; empty when the
+// body isn't JSON, which says enough.
+func misfit(cause error) string {
+	var (
+		syntax *json.SyntaxError
+		kind   *json.UnmarshalTypeError
+	)
+	switch {
+	case errors.As(cause, &syntax), errors.Is(cause, io.EOF), errors.Is(cause, io.ErrUnexpectedEOF):
+		return ""
+	case errors.As(cause, &kind) && kind.Field != "":
+		return fmt.Sprintf(" (its member %s is not what it is there, but a %s)", kind.Field, kind.Value)
+	case errors.As(cause, &kind):
+		return fmt.Sprintf(" (it is a JSON %s)", kind.Value)
+	}
+	return fmt.Sprintf(" (%v)", cause)
 }
 
 // place is where a redirect leads, without a query that may hold a token.

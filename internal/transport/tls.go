@@ -25,6 +25,17 @@ type TLS struct {
 	Insecure bool
 }
 
+// SettingError is a member of [TLS] that can't be used.
+type SettingError struct {
+	// Setting is the member as an attribute's name, such as ca_cert_file.
+	Setting string
+	// Complaint is what is wrong with it and what to do, in sentences; never a
+	// key.
+	Complaint string
+}
+
+func (e *SettingError) Error() string { return e.Setting + ": " + e.Complaint }
+
 func (t TLS) config() (*tls.Config, error) {
 	//nolint:gosec // Insecure is the user's explicit choice, and warned about.
 	c := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: t.Insecure}
@@ -32,24 +43,35 @@ func (t TLS) config() (*tls.Config, error) {
 	if t.CACertFile != "" {
 		file, err := os.ReadFile(t.CACertFile)
 		if err != nil {
-			return nil, fmt.Errorf("ca_cert_file: %w", err)
+			var cause *os.PathError
+			if errors.As(err, &cause) {
+				err = cause.Err
+			}
+			return nil, &SettingError{"ca_cert_file", fmt.Sprintf("The file %s can't be read: %v. Check its path, and who may read it.", t.CACertFile, err)}
 		}
 		pems += "\n" + string(file)
+	}
+	for _, given := range []struct{ setting, pem, advice string }{
+		{"ca_cert_pem", t.CACertPEM, "Give the text of certificates, which begins with -----BEGIN CERTIFICATE-----; a file's name belongs into ca_cert_file."},
+		{"ca_cert_file", pems[len(t.CACertPEM):], "Name a file of certificates, each of which begins with -----BEGIN CERTIFICATE-----."},
+	} {
+		if given.pem != "" && !x509.NewCertPool().AppendCertsFromPEM([]byte(given.pem)) {
+			return nil, &SettingError{given.setting, "No PEM-encoded certificate is in it. " + given.advice}
+		}
 	}
 	if pems != "" {
 		pool, err := x509.SystemCertPool()
 		if err != nil {
 			pool = x509.NewCertPool()
 		}
-		if !pool.AppendCertsFromPEM([]byte(pems)) {
-			return nil, errors.New("ca_cert_pem/ca_cert_file: no PEM-encoded certificate found")
-		}
+		pool.AppendCertsFromPEM([]byte(pems))
 		c.RootCAs = pool
 	}
 	if t.ClientCertPEM != "" || t.ClientKeyPEM != "" {
 		pair, err := tls.X509KeyPair([]byte(t.ClientCertPEM), []byte(t.ClientKeyPEM))
 		if err != nil {
-			return nil, fmt.Errorf("client_cert_pem/client_key_pem: %w", err)
+			return nil, &SettingError{"client_cert_pem", fmt.Sprintf("It makes no pair with client_key_pem: %s. Check that both are PEM-encoded, and the key is this certificate's.",
+				strings.TrimPrefix(err.Error(), "tls: "))}
 		}
 		c.Certificates = []tls.Certificate{pair}
 	}

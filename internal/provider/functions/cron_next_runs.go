@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"math/big"
+	"strconv"
 	"strings"
 	"time"
 
@@ -59,7 +60,8 @@ func (cronNextRuns) Run(ctx context.Context, req function.RunRequest, resp *func
 	}
 	schedule, err := fugit.Parse(cron)
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("%q is not a cron expression that GitLab takes: %s", cron, err))
+		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("%q is not a cron expression that GitLab takes: %s. Write it as in 0 1 * * 1-5, or as a name such as @daily",
+			cron, strings.Replace(err.Error(), strconv.Quote(cron)+" is", "it is", 1)))
 		return
 	}
 	zone, err := fugit.LoadZone(timezone)
@@ -69,12 +71,12 @@ func (cronNextRuns) Run(ctx context.Context, req function.RunRequest, resp *func
 	}
 	at, err := time.Parse(time.RFC3339, after)
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(2, fmt.Sprintf("%q is not a time in RFC 3339 form, such as 2026-01-15T12:00:00Z", after))
+		resp.Error = function.NewArgumentFuncError(2, fmt.Sprintf("%q is not a time in RFC 3339 form. Write one such as 2026-01-15T12:00:00Z", after))
 		return
 	}
 	count, exactly := number.Int64()
 	if exactly != big.Exact || count < 0 || count > maxRuns {
-		resp.Error = function.NewArgumentFuncError(3, fmt.Sprintf("%s is not a whole number from 0 to %d", number.Text('g', -1), maxRuns))
+		resp.Error = function.NewArgumentFuncError(3, fmt.Sprintf("%s is not a whole number from 0 to %d. Give one that is", number.Text('g', -1), maxRuns))
 		return
 	}
 	runs := []string{}

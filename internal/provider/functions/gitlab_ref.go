@@ -43,7 +43,7 @@ func (gitLabRef) Run(ctx context.Context, req function.RunRequest, resp *functio
 	name := gitlabapi.ShortRef(ref)
 	if name == "" || strings.HasPrefix(name, "refs/") || strings.ContainsFunc(name, unicode.IsSpace) {
 		resp.Error = function.NewArgumentFuncError(0,
-			fmt.Sprintf("%q is neither the name of a branch nor a full ref, refs/heads/NAME or refs/tags/NAME", ref))
+			fmt.Sprintf("%q is neither the name of a branch nor a full ref. Write a branch's name, refs/heads/NAME or refs/tags/NAME", ref))
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, gitlabapi.BranchRef(ref))

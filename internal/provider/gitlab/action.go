@@ -45,7 +45,7 @@ func (m pipelineActionModel) about() object {
 // scheduleActionObject is a schedule that an action is about.
 func scheduleActionObject(project types.String, id types.Int64) object {
 	return object{
-		kind: "pipeline schedule", id: fmt.Sprintf("%s:%d", project.ValueString(), id.ValueInt64()), project: project.ValueString(),
+		kind: "pipeline schedule", id: fmt.Sprintf("%s:%d", project.ValueString(), id.ValueInt64()), project: project.ValueString(), argument: "pipeline_schedule_id",
 	}
 }
 

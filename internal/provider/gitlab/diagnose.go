@@ -6,6 +6,9 @@ package gitlab
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -29,6 +32,9 @@ type object struct {
 	// does, whenLost where to look for what may have happened; advise, what any
 	// error means.
 	whenForbidden, whenAbsent, whenLost, advise string
+	// argument is the attribute that names it, or what it is in, by a number;
+	// empty for what GitLab numbers itself.
+	argument string
 	// byHand says what to do about one that may have been created.
 	byHand creationAdvice
 }
@@ -38,6 +44,7 @@ const variableKind = "pipeline schedule variable"
 // The verbs that advice depends on.
 const (
 	creating   = "create"
+	updating   = "update"
 	importing  = "import"
 	deleting   = "delete"
 	takingOver = "take ownership of"
@@ -64,7 +71,7 @@ func scheduleObject(m scheduleModel) object {
 func variableObject(project, id, owner string) object {
 	here := "import it, terraform import <address> " + id + ", or delete it there."
 	return object{
-		kind: variableKind, id: id, project: project, managed: true, whenForbidden: onlyOwners(owner),
+		kind: variableKind, id: id, project: project, managed: true, whenForbidden: onlyOwners(owner), argument: "pipeline_schedule_id",
 		byHand: creationAdvice{one: "Look at the schedule's variables. If it is there, " + here, several: "If it is this apply's, " + here},
 	}
 }
@@ -74,10 +81,10 @@ func pipelineObject(project types.String, id int64) object {
 	o := object{
 		kind: "pipeline", project: project.ValueString(),
 		whenForbidden: "Running, retrying and canceling pipelines needs the developer role in the project, and, on a protected branch or tag, " +
-			"to be allowed to merge or push to it, or to create it.",
+			"to be allowed to merge or push to it, or to create it. " + askFor,
 		whenAbsent: "GitLab knows no pipeline with this id in this project. Check pipeline_id, which is the number in the address of the " +
 			"pipeline's page, not its number in the project (iid).",
-		whenLost: "Look at the project's pipelines.",
+		whenLost: "Look at the project's pipelines.", argument: "pipeline_id",
 	}
 	if id > 0 {
 		o.id = fmt.Sprintf("%s:%d", o.project, id)
@@ -89,9 +96,12 @@ func pipelineObject(project types.String, id int64) object {
 func readObject(kind, id string, project types.String) object {
 	return object{
 		kind: kind, id: id, project: project.ValueString(),
-		whenForbidden: "Reading it needs the reporter role in the project, or public pipelines, and a token with the read_api or api scope.",
+		whenForbidden: "Reading it needs the reporter role in the project, or public pipelines, and a token with the read_api or api scope. " + askFor,
 	}
 }
+
+// askFor is what to do about a role that is too low.
+const askFor = "Ask a maintainer of the project for it, or use the token of someone who may."
 
 // failed is the diagnostics of an operation on the object. They point at the
 // attributes that GitLab names.
@@ -101,7 +111,15 @@ func (o object) failed(verb string, err error) diag.Diagnostics {
 		status *transport.StatusError
 		diags  diag.Diagnostics
 	)
-	if errors.As(err, &status) {
+	errors.As(err, &status)
+	switch {
+	case gitlabapi.IsProjectNotFound(err) && verb != importing:
+		diags.AddAttributeError(path.Root("project"), summary, detail)
+	case errors.Is(err, gitlabapi.ErrAbsent) && o.argument != "" && verb != importing:
+		diags.AddAttributeError(path.Root(o.argument), summary, detail)
+	case status != nil && strings.HasPrefix(status.Message, noSuchRef), notOnRef(status) && (verb == creating || verb == updating):
+		diags.AddAttributeError(path.Root("ref"), summary, detail)
+	case status != nil:
 		for field := range status.Fields {
 			if attributes[field] {
 				diags.AddAttributeError(path.Root(field), summary, detail)
@@ -138,7 +156,7 @@ var attributes = map[string]bool{
 
 // failedVariable is the diagnostic of one step of a schedule's `variables`.
 func (o object) failedVariable(step variableStep, err error) diag.Diagnostic {
-	verb := "update"
+	verb := updating
 	switch {
 	case step.from == nil:
 		verb = creating
@@ -180,9 +198,44 @@ func (o object) advice(verb string, err error) string {
 	case status != nil && len(status.Fields["ref"]) > 0:
 		return "GitLab says this of a name that is neither a branch nor a tag, and of one that is both. Check its spelling. If it is both, write " +
 			"the full ref, refs/heads/<branch> or refs/tags/<tag>; GitLab doesn't check that what a full ref names exists."
-	case status != nil && strings.Contains(strings.Join(status.Fields["base"], " "), "not authorized"):
+	case notOnRef(status):
 		return "The ref may be protected: then the token's user has to be one who may merge or push to the branch, or create the tag. " +
 			"Let a maintainer allow that, or use the token of someone who may."
+	}
+	return refusedBecause(status)
+}
+
+// notOnRef reports whether GitLab doesn't let the user run pipelines on the ref. It
+// says so without naming ref.
+func notOnRef(status *transport.StatusError) bool {
+	if status == nil {
+		return false
+	}
+	said := strings.Join(status.Fields["base"], " ")
+	return strings.Contains(said, "not authorized") || strings.Contains(said, "sufficient permission to run a pipeline")
+}
+
+// noSuchRef is what GitLab says of a pipeline to be run on a ref that isn't
+// there.
+const noSuchRef = "Reference not found"
+
+// refusedBecause is what to do about what GitLab says in words of its own; empty
+// for what is told well enough.
+func refusedBecause(status *transport.StatusError) string {
+	switch {
+	case status == nil || status.Foreign:
+	case strings.HasPrefix(status.Message, "Maximum number of ci pipeline schedules"):
+		return "The project has as many schedules as this GitLab allows, inactive ones included. Delete one that nobody needs, or have an administrator raise the limit, ci_pipeline_schedules."
+	case strings.HasPrefix(status.Message, noSuchRef):
+		return "The project has no branch or tag of this name. Check ref."
+	case strings.HasPrefix(status.Message, "Missing CI config file"):
+		return "The commit that ref names has no CI configuration. Add .gitlab-ci.yml there, or check ref."
+	case status.Status == http.StatusNotFound:
+		return "That is not what GitLab says of an object that isn't there. Check base_url of the provider's gitlab block, also its path."
+	case status.Status == http.StatusBadRequest && len(status.Fields) > 0 && status.Fields["base"] == nil:
+		return "Check " + strings.Join(slices.Sorted(maps.Keys(status.Fields)), ", ") + "."
+	case status.Status == http.StatusBadRequest:
+		return "Change what GitLab objects to, and try again."
 	}
 	return ""
 }
@@ -199,13 +252,18 @@ func (o object) forbidden(verb string, status *transport.StatusError) string {
 	switch {
 	case status != nil && strings.Contains(status.Message, "insufficient_scope"):
 		return "The token lacks a scope, whatever its user may do. Use one with the api scope; read_api is enough for data sources."
+	case status != nil && strings.Contains(status.Message, "account has been"):
+		return "GitLab lets the token's user do nothing. Ask an administrator to unblock or reactivate the user, or use the token of another one."
 	case verb == takingOver:
-		return "Taking a schedule over needs the maintainer role in the project."
+		return "Taking a schedule over needs the maintainer role in the project. " + askFor
 	case verb == deleting && o.managed:
-		return "Deleting needs the maintainer role in the project, or to own the schedule and be a developer. " +
-			"For variables, the project's setting on who may set pipeline variables can forbid it too."
+		const needs = "Deleting needs the maintainer role in the project, or to own the schedule and be a developer. "
+		if o.kind == variableKind {
+			return needs + "The project's setting on who may set pipeline variables can forbid it too. " + askFor
+		}
+		return needs + askFor
 	case verb == creating && o.managed && o.id == "":
-		return "Creating a schedule needs the developer role in the project, and permission to run pipelines on the ref."
+		return "Creating a schedule needs the developer role in the project, which must not be archived, and permission to run pipelines on the ref. " + askFor
 	}
 	return o.whenForbidden
 }

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/big"
 	"slices"
@@ -39,7 +40,7 @@ func inputsOf(v types.Dynamic) (map[string]attr.Value, diag.Diagnostics) {
 		return object.Elements(), nil
 	}
 	diags.AddAttributeError(inputsPath, "Inputs must be an object",
-		fmt.Sprintf("Inputs are given by name, as in { environment = \"staging\", replicas = 3 }; this is %s.", kindOf(v.UnderlyingValue())))
+		fmt.Sprintf("Write them by name, as in { environment = \"staging\", replicas = 3 }; this is %s.", kindOf(v.UnderlyingValue())))
 	return nil, diags
 }
 
@@ -174,7 +175,7 @@ func scalarText(v attr.Value) (string, error) {
 // inputToAPI is a Terraform value as JSON keeps it: numbers exactly.
 func inputToAPI(v attr.Value) (any, error) {
 	if v == nil || v.IsNull() {
-		return nil, fmt.Errorf("it has no value")
+		return nil, errors.New("it has no value; give it one, or leave it out")
 	}
 	if v.IsUnknown() {
 		return nil, fmt.Errorf("its value is not known")

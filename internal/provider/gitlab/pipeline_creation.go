@@ -96,10 +96,11 @@ func (uniqueKeys) ValidateList(ctx context.Context, req validator.ListRequest, r
 	variables, diags := pipelineVariables(ctx, req.ConfigValue)
 	resp.Diagnostics.Append(diags...)
 	named := map[string]bool{}
-	for _, v := range variables {
+	for i, v := range variables {
 		key := v.Key.ValueString()
 		if named[key] {
-			resp.Diagnostics.AddAttributeError(req.Path, "Variable given twice", fmt.Sprintf("GitLab would refuse two variables with the key %q.", key))
+			resp.Diagnostics.AddAttributeError(req.Path.AtListIndex(i).AtName("key"), "Variable given twice",
+				fmt.Sprintf("GitLab would refuse two variables with the key %q. Remove one of them.", key))
 		}
 		named[key] = key != ""
 	}

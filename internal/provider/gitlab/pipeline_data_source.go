@@ -94,6 +94,7 @@ func (d *pipelineDataSource) Read(ctx context.Context, req datasource.ReadReques
 	pipeline, err := client.Pipeline(ctx, m.Project.ValueString(), m.PipelineID.ValueInt64())
 	if err != nil {
 		about := readObject("pipeline", strconv.FormatInt(m.PipelineID.ValueInt64(), 10), m.Project)
+		about.argument = "pipeline_id"
 		if errors.Is(err, gitlabapi.ErrAbsent) {
 			about.advise = "The project has no pipeline with this id. Check pipeline_id, which is the number in the pipeline's URL, and not its iid."
 		}
@@ -110,7 +111,7 @@ func (d *pipelineDataSource) readLatest(ctx context.Context, client *gitlabapi.C
 	if err != nil {
 		about := readObject("latest pipeline of "+refName(configured), "", m.Project)
 		about.whenForbidden = "GitLab answers so when the head commit of the ref has no pipeline, when there is no such ref, and when the token's user " +
-			"may not read the project's pipelines."
+			"may not read the project's pipelines. Check ref, and the user's role."
 		resp.Diagnostics.Append(about.failed("read", err)...)
 		return
 	}

@@ -61,7 +61,7 @@ func (a *deletePipelineAction) Invoke(ctx context.Context, req action.InvokeRequ
 
 	about := pipelineObject(m.Project, m.PipelineID.ValueInt64())
 	progress := system.ProgressOf(resp)
-	about.whenForbidden = "Deleting a pipeline needs the owner role in the project."
+	about.whenForbidden = "Deleting a pipeline needs the owner role in the project. " + askFor
 	project, err := requestProject(ctx, client, m.Project)
 	if err == nil {
 		progress(fmt.Sprintf("Deleting pipeline %s", about.id))

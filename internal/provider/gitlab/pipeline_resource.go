@@ -326,4 +326,8 @@ func (r *pipelineResource) ImportState(ctx context.Context, req resource.ImportS
 	resp.Diagnostics.Append(system.Remember(ctx, resp.Private, leftAloneKey, imported())...)
 }
 
-func (m runModel) object() object { return pipelineObject(m.Project, m.PipelineID.ValueInt64()) }
+func (m runModel) object() object {
+	o := pipelineObject(m.Project, m.PipelineID.ValueInt64())
+	o.argument = "" // GitLab numbers it
+	return o
+}

@@ -161,7 +161,7 @@ func plannedVariables(ctx context.Context, config, state types.List, leftAlone b
 			v.Value = was.Value
 		default:
 			diags.AddAttributeError(path.Root("variables").AtListIndex(i).AtName("value"), "Variable without a value",
-				"A pipeline that is to be run needs the value of "+v.Key.ValueString()+". It may be empty (\"\"). Only the variables of a pipeline that exists can do without.")
+				"A pipeline that is to be run needs the value of "+v.Key.ValueString()+". Give it one, which may be empty (\"\"). Only the variables of a pipeline that exists can do without.")
 		}
 		if v.VariableType.IsNull() {
 			v.VariableType = types.StringValue(variableTypes[0])

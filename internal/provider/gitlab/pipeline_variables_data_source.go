@@ -61,7 +61,7 @@ func (d *pipelineVariablesDataSource) Read(ctx context.Context, req datasource.R
 	if err != nil {
 		about := pipelineObject(m.Project, m.PipelineID.ValueInt64())
 		about.kind = "variables of pipeline"
-		about.whenForbidden = "GitLab shows a pipeline's variables to maintainers and to the user who ran it, and to nobody else."
+		about.whenForbidden = "GitLab shows a pipeline's variables to maintainers and to the user who ran it, and to nobody else. " + askFor
 		resp.Diagnostics.Append(about.failed("read", err)...)
 		return
 	}

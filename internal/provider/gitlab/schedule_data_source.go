@@ -80,8 +80,9 @@ func (d *scheduleDataSource) Read(ctx context.Context, req datasource.ReadReques
 	schedule, err := client.Schedule(ctx, id.Project, id.Schedule)
 	if err != nil {
 		about := readObject("pipeline schedule", id.String(), m.Project)
+		about.argument = "pipeline_schedule_id"
 		if errors.Is(err, gitlabapi.ErrAbsent) {
-			about.advise = "The project has no schedule with this id."
+			about.advise = "The project has no schedule with this id. Check pipeline_schedule_id."
 		}
 		resp.Diagnostics.Append(about.failed("read", err)...)
 		return

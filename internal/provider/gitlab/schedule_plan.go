@@ -169,7 +169,7 @@ func missingValues(configured, present types.Map) diag.Diagnostics {
 				"The variable "+key+" is null. Leave it out of variables to remove it, or write { value = ... }.")
 		case !element.IsUnknown() && value.IsNull() && !exists:
 			diags.AddAttributeError(path.Root("variables").AtMapKey(key).AtName("value"), "Variable without a value",
-				"The variable "+key+" doesn't exist yet, so it needs a value. It may be empty (\"\").")
+				"The variable "+key+" doesn't exist yet, so it needs a value. Give it one, which may be empty (\"\").")
 		}
 	}
 	return diags

@@ -74,7 +74,7 @@ func (a *playScheduleAction) Invoke(ctx context.Context, req action.InvokeReques
 
 	about, progress := scheduleActionObject(m.Project, m.PipelineScheduleID), system.ProgressOf(resp)
 	about.whenForbidden = "Playing a schedule needs the developer role in the project, and, when its ref is a protected branch or tag, " +
-		"to be allowed to merge or push to it, or to create it. It doesn't need to be the schedule's owner."
+		"to be allowed to merge or push to it, or to create it. It doesn't need to be the schedule's owner. " + askFor
 	about.whenLost = "Look at the schedule's pipelines before you play it again: each time is a pipeline of its own."
 	project, err := requestProject(ctx, client, m.Project)
 	if err != nil {

@@ -137,7 +137,7 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 	defer func() { resp.Diagnostics.Append(resp.State.Set(ctx, state)...) }()
 	about := scheduleObject(state)
 	if err := settleProject(ctx, client, state.Project, &state.ProjectID); err != nil {
-		resp.Diagnostics.Append(about.failed("update", err)...)
+		resp.Diagnostics.Append(about.failed(updating, err)...)
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
@@ -168,7 +168,7 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 	if differs {
 		schedule, err := client.UpdateSchedule(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64(), change)
 		if err != nil {
-			resp.Diagnostics.Append(about.failed("update", err)...)
+			resp.Diagnostics.Append(about.failed(updating, err)...)
 			return
 		}
 		if change.Ref != nil {

@@ -49,8 +49,8 @@ var refusals = map[string]string{
 	`variables = { "A-B" = { value = "" } }`: "letters",
 	`variables = { "" = { value = "" } }`:    "letters",
 	`variables = { A = { value = "", variable_type = "secret" } }`: "env_var",
-	`inputs = "text"`:            "Inputs are given by name",
-	`inputs = ["text"]`:          "Inputs are given by name",
+	`inputs = "text"`:            "Write them by name",
+	`inputs = ["text"]`:          "Write them by name",
 	`inputs = { a = null }`:      `Input "a": it has no value`,
 	`inputs = { a = { b = 1 } }`: `Input "a"`,
 }

@@ -162,14 +162,14 @@ func (r *scheduleVariableResource) Update(ctx context.Context, req resource.Upda
 		return
 	}
 	if err := settleProject(ctx, client, state.Project, &state.ProjectID); err != nil {
-		resp.Diagnostics.Append(state.object().failed("update", err)...)
+		resp.Diagnostics.Append(state.object().failed(updating, err)...)
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	if change, differs := state.change(plan, config); differs {
 		_, err := client.UpdateVariable(ctx, state.projectIDText(), state.PipelineScheduleID.ValueInt64(), state.Key.ValueString(), change)
 		if err != nil {
-			resp.Diagnostics.Append(state.failed(ctx, client, "update", err)...)
+			resp.Diagnostics.Append(state.failed(ctx, client, updating, err)...)
 			return
 		}
 	}

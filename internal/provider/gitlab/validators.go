@@ -9,14 +9,15 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/fugit"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/gitlabapi"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 )
 
 // What GitLab certainly rejects is rejected before anything is applied; what
@@ -26,10 +27,10 @@ var (
 	projectPattern = regexp.MustCompile(`^([0-9]+|[^/:\s][^:]*/[^:]*[^/:\s])$`)
 	keyPattern     = regexp.MustCompile(`^[A-Za-z0-9_]{1,255}$`)
 
-	notBlank        = stringvalidator.RegexMatches(regexp.MustCompile(`\S`), "must not be blank")
-	projectSpelling = stringvalidator.RegexMatches(projectPattern, "must be a project's numeric id, or its full path such as group/project")
+	notBlank        = system.Spelled(regexp.MustCompile(`\S`), "must not be blank")
+	projectSpelling = system.Spelled(projectPattern, "must be a project's numeric id, or its full path such as group/project")
 	variableKey     = []validator.String{
-		stringvalidator.RegexMatches(keyPattern, "must be 1 to 255 letters A-Z and a-z, digits and '_'"),
+		system.Spelled(keyPattern, "must be 1 to 255 letters A-Z and a-z, digits and '_'"),
 	}
 )
 
@@ -47,8 +48,17 @@ func (cronSyntax) ValidateString(_ context.Context, req validator.StringRequest,
 	}
 	if _, err := fugit.Parse(req.ConfigValue.ValueString()); err != nil {
 		resp.Diagnostics.AddAttributeError(req.Path, "Not a cron expression",
-			fmt.Sprintf("GitLab would refuse %q: %s.", req.ConfigValue.ValueString(), err))
+			refused(req.ConfigValue.ValueString(), err)+" Write it as in 0 1 * * 1-5, or as a name such as @daily.")
 	}
+}
+
+// refused says that GitLab would refuse a text, and why. The reason may name the
+// text itself.
+func refused(text string, why error) string {
+	if quoted := strconv.Quote(text); !strings.HasPrefix(why.Error(), quoted) {
+		return "GitLab would refuse " + quoted + ": " + sentence(why)
+	}
+	return "GitLab would refuse it: " + sentence(why)
 }
 
 // knownTimezone rejects what no version of GitLab takes for a time zone, and
@@ -72,7 +82,7 @@ func (knownTimezone) ValidateString(_ context.Context, req validator.StringReque
 		resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown time zone",
 			sentence(err)+" GitLab will refuse it, unless its zone database is newer than this provider's.")
 	default:
-		resp.Diagnostics.AddAttributeError(req.Path, "Unknown time zone", "GitLab would refuse it: "+sentence(err))
+		resp.Diagnostics.AddAttributeError(req.Path, "Unknown time zone", refused(req.ConfigValue.ValueString(), err))
 	}
 }
 
@@ -101,7 +111,7 @@ func (scheduleRef) ValidateString(_ context.Context, req validator.StringRequest
 	}
 	if ref == "" || strings.ContainsFunc(ref, unicode.IsSpace) {
 		resp.Diagnostics.AddAttributeError(req.Path, "Not the name of a branch or tag",
-			fmt.Sprintf("GitLab would refuse %q: a branch or tag has a name without blanks.", ref))
+			fmt.Sprintf("GitLab would refuse %q: a branch or tag has a name without blanks. Write that name, or a full ref such as refs/heads/main.", ref))
 	}
 }
 
@@ -131,7 +141,7 @@ func (knownStatus) ValidateString(_ context.Context, req validator.StringRequest
 		return
 	}
 	resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown pipeline status",
-		fmt.Sprintf("No pipeline has the status %q, unless this GitLab is newer than this provider. It knows %s.", status, strings.Join(pipelineStatuses, ", ")))
+		fmt.Sprintf("No pipeline has the status %q, unless this GitLab is newer than this provider. Use one of %s.", status, strings.Join(pipelineStatuses, ", ")))
 }
 
 // inputsObject rejects inputs that can't be sent, as far as they are known.

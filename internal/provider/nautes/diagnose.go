@@ -7,6 +7,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -14,7 +16,11 @@ import (
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/nautesapi"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/transport"
 )
+
+// creating is the verb of what isn't in state yet, which advice depends on.
+const creating = "create"
 
 // about is what a diagnostic is about.
 type about struct {
@@ -54,7 +60,7 @@ func (a about) failed(verb string, err error) diag.Diagnostics {
 				"Nothing was saved. Remove it, or upgrade Nautes. If the server is newer than that, check wire_version in the provider's nautes block.")
 		}
 	case errors.As(err, &refusal):
-		detail := a.explain(refusal)
+		detail := a.explain(verb, refusal)
 		for _, at := range a.places(refusal) {
 			diags.AddAttributeError(at, summary, detail)
 		}
@@ -65,7 +71,12 @@ func (a about) failed(verb string, err error) diag.Diagnostics {
 		diags.AddError(summary, "Its time ran out while it waited for other calls: calls to Nautes go one at a time, because the server can't work on two. "+
 			"Nothing was changed. Raise the timeouts of the resource, or lower -parallelism.")
 	default:
-		diags.AddError(summary, system.Explain("Nautes", err))
+		detail := system.Explain("Nautes", err)
+		var status *transport.StatusError
+		if errors.As(err, &status) && status.Status == http.StatusNotFound && !status.Foreign {
+			detail += "\n\nThat is no answer of the Nautes API. Check base_url of the provider's nautes block, also its path: it is Nautes' address, not GitLab's."
+		}
+		diags.AddError(summary, detail)
 	}
 	return diags
 }
@@ -73,7 +84,7 @@ func (a about) failed(verb string, err error) diag.Diagnostics {
 // existsUnreadable refuses to take over a runtime that the server can't show,
 // and that can't be imported therefore.
 func (a about) existsUnreadable() diag.Diagnostic {
-	return diag.NewErrorDiagnostic(a.summary("create"),
+	return diag.NewAttributeErrorDiagnostic(path.Root("name"), a.summary(creating),
 		"Nautes has a runtime with this name already, which was left as it is, but crashes when it is to show it: it does so for runtimes with inputs, and for "+
 			"some that were stored before version 0.3.9. If it comes from an earlier run whose answer got lost, or nobody needs it, delete it through Nautes' API and apply again. "+
 			"To keep it, save it there without inputs, then import it: terraform import <address> "+runtimeID{Product: a.product, Name: a.name}.String())
@@ -82,7 +93,7 @@ func (a about) existsUnreadable() diag.Diagnostic {
 // exists refuses to take over a runtime that Terraform didn't make. Nautes
 // would replace it.
 func (a about) exists() diag.Diagnostic {
-	return diag.NewErrorDiagnostic(a.summary("create"),
+	return diag.NewAttributeErrorDiagnostic(path.Root("name"), a.summary(creating),
 		"Nautes has a runtime with this name already, which was left as it is. To manage it here, import it: terraform import <address> "+
 			runtimeID{Product: a.product, Name: a.name}.String())
 }
@@ -95,13 +106,13 @@ func (a about) unreadable() diag.Diagnostic {
 }
 
 // explain says what a refusal means, what Nautes said, and what to do.
-func (a about) explain(r *nautesapi.Refusal) string {
-	meaning, advice := a.meaning(r)
+func (a about) explain(verb string, r *nautesapi.Refusal) string {
+	meaning, advice := a.meaning(verb, r)
 	var b strings.Builder
 	b.WriteString(meaning)
 	fmt.Fprintf(&b, "\n\nNautes answered %s %s with %d", r.Method, r.Path, r.Status)
 	if r.Message != "" {
-		b.WriteString(": " + strings.TrimSuffix(strings.TrimSpace(r.Message), "."))
+		b.WriteString(": " + strings.TrimSuffix(quoted(r.Message), "."))
 	}
 	b.WriteString(".")
 	if advice != "" {
@@ -110,7 +121,16 @@ func (a about) explain(r *nautesapi.Refusal) string {
 	return b.String()
 }
 
-func (a about) meaning(r *nautesapi.Refusal) (meaning, advice string) {
+// wrapping is what Nautes puts around the text of an error that it wraps: the
+// notation of the language that it is written in.
+var wrapping = regexp.MustCompile(`error: code = \d+ reason = \w+ message = (.*?) metadata = map\[[^]]*\] cause = (?:<nil>|[^,]*)`)
+
+// quoted is what Nautes said, in one line and without its wrapping.
+func quoted(message string) string {
+	return strings.Join(strings.Fields(wrapping.ReplaceAllString(message, "$1")), " ")
+}
+
+func (a about) meaning(verb string, r *nautesapi.Refusal) (meaning, advice string) {
 	const hidden = "GitLab says the same of what the token's user may not see."
 	switch r.Kind {
 	case nautesapi.BadToken:
@@ -120,11 +140,11 @@ func (a about) meaning(r *nautesapi.Refusal) (meaning, advice string) {
 	case nautesapi.NoPermission:
 		return "The token's user has too few rights in GitLab for this.",
 			"Reading runtimes needs read access to " + a.product + "/default.project and to the repositories of all its runtimes; changing them " +
-				"needs to be allowed to push to its branch main."
+				"needs to be allowed to push to its branch main. Give the user these rights, or use the token of one who has them; the token needs the api scope."
 	case nautesapi.ProductNotFound:
-		return "There is no product " + a.product + ": GitLab has no such group. " + hidden, a.check("product")
+		return "There is no product " + a.product + ": GitLab has no such group. " + hidden, a.check(verb, "product")
 	case nautesapi.MetadataMissing:
-		return "The GitLab group " + a.product + " is no product: it has no repository default.project. " + hidden, a.check("product")
+		return "The GitLab group " + a.product + " is no product: it has no repository default.project. " + hidden, a.check(verb, "product")
 	case nautesapi.ProductUnreadable:
 		return "A file in " + a.product + "/default.project can't be read. This fails every call for the product, not just this one.",
 			"Look at the repository's latest commits, and repair the file there."
@@ -169,10 +189,13 @@ func (a about) meaning(r *nautesapi.Refusal) (meaning, advice string) {
 		return "Nautes crashed. It does so when the environment's cluster has no event listener, and for inputs without a place to write them to.",
 			"Check the cluster's components. " + a.skip()
 	}
-	return "Nautes refused.", ""
+	return "Nautes refused.", "Change what it objects to. If that says nothing to you, ask who runs Nautes: its log says more."
 }
 
-func (a about) check(attribute string) string {
+func (a about) check(verb, attribute string) string {
+	if verb == creating || a.name == "" {
+		return "Check " + attribute + ", and that the token's user is a member of its group."
+	}
 	return "Check " + attribute + " and the user's access. Nothing was taken out of the state; if it is gone for good, remove the runtime with " +
 		"`terraform state rm`."
 }
@@ -182,7 +205,7 @@ func (a about) skip() string {
 	if a.skipped {
 		return ""
 	}
-	return "If it can't be helped, insecure_skip_check = true lets Nautes leave out this check."
+	return "If it can't be helped, set insecure_skip_check = true: then Nautes leaves out this check."
 }
 
 // places are the attributes that a refusal is about.

@@ -64,7 +64,7 @@ func (d *runtimeDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	about := about{product: id.Product, name: id.Name}
 	switch {
 	case errors.Is(err, nautesapi.ErrAbsent):
-		resp.Diagnostics.AddAttributeError(path.Root("name"), about.summary("read"), "The product has no runtime with this name.")
+		resp.Diagnostics.AddAttributeError(path.Root("name"), about.summary("read"), "Product "+about.product+" has no runtime with this name. Check name, and product.")
 		return
 	case err != nil:
 		resp.Diagnostics.Append(about.failed("read", err)...)

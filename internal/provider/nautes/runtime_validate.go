@@ -6,11 +6,13 @@ package nautes
 import (
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -18,15 +20,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/nested"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 )
 
 // What Nautes certainly rejects is rejected before anything is applied. What
 // it takes but the cluster will refuse, where no API tells of it, is warned of.
 
 var (
-	notEmpty    = []validator.String{stringvalidator.LengthAtLeast(1)}
+	notEmpty    = []validator.String{system.NotEmpty()}
 	atLeastOne  = []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues()}
-	pathSegment = []validator.String{stringvalidator.RegexMatches(segment, "must not be empty, '.' or '..', nor hold a '/'")}
+	pathSegment = []validator.String{system.Spelled(segment, "must not be empty, '.' or '..', nor hold a '/'")}
 )
 
 // ValidateConfig checks what concerns several attributes, and warns.
@@ -40,7 +43,7 @@ func (*runtimeResource) ValidateConfig(ctx context.Context, req resource.Validat
 	if known(config.Name) && config.Name.Equal(config.Project) {
 		// Even insecure_skip_check doesn't help: with it, Nautes overwrites the
 		// project by the runtime.
-		c.diags.AddAttributeError(path.Root("name"), "A runtime can't have the name of its project",
+		c.wrong(path.Root("name"), "A runtime can't have the name of its project",
 			"Nautes would keep both in the same file, and lose the project. Give the runtime another name.")
 	}
 	c.kubernetesName(path.Root("name"), config.Name)
@@ -54,28 +57,35 @@ type check struct {
 	diags   *diag.Diagnostics
 }
 
+// wrong is about something that the server rejects in any case. It begins with
+// the place, because command lines show but the line of the outermost attribute.
+func (c check) wrong(at path.Path, summary, detail string) {
+	c.diags.AddAttributeError(at, summary, at.String()+": "+detail)
+}
+
 // refused is about something that the server's check of the whole product
-// rejects. When that is skipped, it is stored as it is.
-func (c check) refused(at path.Path, summary, detail string) {
+// rejects, and what to do about it. When that check is skipped, it is stored as
+// it is.
+func (c check) refused(at path.Path, summary, detail, advice string) {
 	switch {
 	case c.skipped.IsUnknown():
 	case c.skipped.ValueBool():
-		c.diags.AddAttributeWarning(at, summary, detail+" Nautes would refuse it, but for insecure_skip_check.")
+		c.unsound(at, summary, detail+" Nautes would refuse it, but for insecure_skip_check.")
 	default:
-		c.diags.AddAttributeError(at, summary, detail+" Nautes would refuse it.")
+		c.wrong(at, summary, detail+" Nautes would refuse it. "+advice)
 	}
 }
 
 // required is about a member that each element of a list has to have.
 func (c check) required(at path.Path, v types.String) {
 	if v.IsNull() {
-		c.diags.AddAttributeError(at, "Missing value", at.String()+" is required.")
+		c.diags.AddAttributeError(at, "Missing value", at.String()+" is required. Set it.")
 	}
 }
 
 // unsound warns of something that the server takes.
 func (c check) unsound(at path.Path, summary, detail string) {
-	c.diags.AddAttributeWarning(at, summary, detail)
+	c.diags.AddAttributeWarning(at, summary, at.String()+": "+detail)
 }
 
 func (c check) runtime(ctx context.Context, s runtimeSpec) {
@@ -102,11 +112,12 @@ func (c check) runtime(ctx context.Context, s runtimeSpec) {
 		c.required(at.AtName("pipeline"), t.Pipeline)
 		if sources.lacks(t.EventSource) {
 			// Nautes checks this even with insecure_skip_check.
-			c.diags.AddAttributeError(at.AtName("event_source"), "No such event source",
-				fmt.Sprintf("There is no event source %s in event_sources. Nautes would refuse it.", t.EventSource))
+			c.wrong(at.AtName("event_source"), "No such event source",
+				fmt.Sprintf("There is no event source %s in event_sources. Nautes would refuse it. Name %s, or add it there.", t.EventSource, sources))
 		}
 		if pipelines.lacks(t.Pipeline) {
-			c.refused(at.AtName("pipeline"), "No such pipeline", fmt.Sprintf("There is no pipeline %s in pipelines.", t.Pipeline))
+			c.refused(at.AtName("pipeline"), "No such pipeline", fmt.Sprintf("There is no pipeline %s in pipelines.", t.Pipeline),
+				fmt.Sprintf("Name %s, or add it there.", pipelines))
 		}
 		if !t.EventSource.IsUnknown() && !t.Pipeline.IsUnknown() && !t.Revision.IsUnknown() {
 			key := fmt.Sprintf("event source %s, pipeline %s, revision %q", t.EventSource, t.Pipeline, t.Revision.ValueString())
@@ -124,7 +135,7 @@ func (c check) runtime(ctx context.Context, s runtimeSpec) {
 
 func (c check) eventSource(ctx context.Context, at path.Path, e eventSourceModel) {
 	if e.GitLab.IsNull() && e.Calendar.IsNull() {
-		c.unsound(at, "Event source without events", "It has neither gitlab nor calendar, so nothing triggers it.")
+		c.unsound(at, "Event source without events", "It has neither gitlab nor calendar, so nothing triggers it. Set one of them.")
 	}
 	if g, ok := nested.One[gitlabModel](ctx, e.GitLab, c.diags); ok {
 		at := at.AtName("gitlab").AtName("events")
@@ -162,7 +173,7 @@ func (c check) calendar(at path.Path, m calendarModel) {
 		}
 	}
 	if !m.Schedule.IsUnknown() && !m.Interval.IsUnknown() && m.Schedule.ValueString() == "" && m.Interval.ValueString() == "" {
-		c.unsound(at, "Calendar without moments", "It has neither schedule nor interval. Nautes takes it, but the cluster's calendar will not start.")
+		c.unsound(at, "Calendar without moments", "It has neither schedule nor interval. Nautes takes it, but the cluster's calendar will not start. Set one of them.")
 	}
 }
 
@@ -175,9 +186,9 @@ func (c check) inputs(ctx context.Context, at path.Path, inputs types.List) {
 		variable, event := input.BuiltInVar.ValueString() != "", input.FromEvent.ValueString() != ""
 		switch {
 		case variable && event:
-			c.refused(at.AtListIndex(i), "Input with two sources", "It has both built_in_var and from_event, of which there must be one.")
+			c.refused(at.AtListIndex(i), "Input with two sources", "It has both built_in_var and from_event, of which there must be one.", "Remove one of them.")
 		case !variable && !event:
-			c.refused(at.AtListIndex(i), "Input without a source", "It has neither built_in_var nor from_event, of which there must be one.")
+			c.refused(at.AtListIndex(i), "Input without a source", "It has neither built_in_var nor from_event, of which there must be one.", "Set one of them.")
 		}
 	}
 }
@@ -202,7 +213,7 @@ func (c check) hooks(ctx context.Context, at path.Path, h hooksModel) {
 			}
 			if repeated := hook.Alias.ValueString() == "" && names.repeated[alias]; aliases[alias] && !repeated {
 				c.refused(where, "Hook name in use",
-					fmt.Sprintf("%q is the name or alias of another hook. Each needs one of its own, over both lists.", alias))
+					fmt.Sprintf("%q is the name or alias of another hook. Each needs one of its own, over both lists.", alias), "Set alias to another one.")
 			}
 			aliases[alias] = true
 		}
@@ -237,9 +248,18 @@ func (n *names) add(at path.Path, v types.String, what, member string) {
 	}
 	if n.seen[v.ValueString()] {
 		n.repeated[v.ValueString()] = true
-		n.refused(at, "Not unique", fmt.Sprintf("Two of the %s have the same %s: %s.", what, member, v.ValueString()))
+		n.refused(at, "Not unique", fmt.Sprintf("Two of the %s have the same %s: %s.", what, member, v.ValueString()), "Change or remove one of them.")
 	}
 	n.seen[v.ValueString()] = true
+}
+
+// String is the names that there are, as a choice.
+func (n *names) String() string {
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(n.seen)) {
+		all = append(all, strconv.Quote(name))
+	}
+	return strings.Join(all, " or ")
 }
 
 // lacks reports whether it is certain that a name isn't there. Of an empty list

@@ -174,7 +174,7 @@ func TestClusterPipelineConfigSecret(t *testing.T) {
 		ProtoV6ProviderFactories: acctest.Providers(), TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
 		Steps: []resource.TestStep{
 			{Config: config(), ExpectError: saying("GitHub application without a secret", "client_secret_wo")},
-			{Config: config(`client_secret = ""`), ExpectError: saying("client_secret", "at least 1")},
+			{Config: config(`client_secret = ""`), ExpectError: saying("client_secret", "must not be empty")},
 			{Config: config(`client_secret = "a"`, `client_secret_wo = "a"`, `client_secret_wo_version = 1`), ExpectError: saying("Invalid Attribute Combination")},
 			{Config: config(`client_secret_wo = "a"`), ExpectError: saying("client_secret_wo_version")},
 			{Config: config(`client_secret = "open-1"`), Check: secretSent("open-1")},
@@ -260,7 +260,7 @@ func TestClusterPipelineConfigIsCheckedAtPlan(t *testing.T) {
 		"long name":        {object{"cluster_id": "c-abc12", "name": strings.Repeat("a", 254)}, "at most 253"},
 		"scheme":           {github("scheme", "ftp"), `"https"`},
 		"no client id":     {github("client_id", nil), "client_id"},
-		"empty secret":     {github("client_secret", ""), "at least 1"},
+		"empty secret":     {github("client_secret", ""), "must not be empty"},
 	} {
 		if said := acctest.Said(server.Validate(configType, c.config)); !strings.Contains(said, "ERROR") || !strings.Contains(said, c.text) {
 			t.Errorf("%s: %q", name, said)

@@ -89,7 +89,7 @@ var hostName = doubt{summary: "Not a host name", about: func(text string) string
 	return fmt.Sprintf("%q is an address or has a path. Rancher takes a host name there, as in git.example.com, and puts github.scheme before it.", text)
 }}
 
-var notEmpty = []validator.String{stringvalidator.LengthAtLeast(1)}
+var notEmpty = []validator.String{system.NotEmpty()}
 
 func (*clusterPipelineConfigResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	identitySchema("The configuration's id, `<cluster_id>:<name>`.", resp)

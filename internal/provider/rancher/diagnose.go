@@ -80,7 +80,8 @@ func (o object) failed(verb string, err error) diag.Diagnostics {
 	case errors.As(err, &dialect):
 		diags.AddError("This server doesn't have the pipeline API that the provider speaks", otherDialect(dialect.Found))
 	case errors.As(err, &another):
-		diags.AddError(summary, system.Explain("Rancher", err)+"\n\nWhat is at "+another.Address+" isn't Rancher's API. Check base_url in the provider's rancher block.")
+		said, _, _ := strings.Cut(system.Explain("Rancher", err), "\n\n")
+		diags.AddError(summary, said+"\n\nWhat is at "+another.Address+" isn't Rancher's API. Check base_url in the provider's rancher block.")
 	case errors.Is(err, rancherapi.ErrAbsent) && o.argument != "":
 		diags.AddAttributeError(path.Root(o.argument), summary, o.absent(reading)+" Check "+o.argument+".")
 	case errors.Is(err, rancherapi.ErrAbsent):
@@ -89,6 +90,8 @@ func (o object) failed(verb string, err error) diag.Diagnostics {
 		detail := system.Explain("Rancher", err)
 		if advice := o.advice(verb, refusal, err); advice != "" {
 			detail += "\n\n" + advice
+		} else if at, ok := o.place(verb, refusal); ok {
+			detail += "\n\nCheck " + at.String() + "."
 		}
 		if at, ok := o.place(verb, refusal); ok {
 			diags.AddAttributeError(at, summary, detail)
@@ -182,7 +185,7 @@ func (o object) advice(verb string, r *rancherapi.Refusal, err error) string {
 	case o.parentGoing(verb, r):
 		return strings.ToUpper(o.parentKind[:1]) + o.parentKind[1:] + " " + o.parent + " is being deleted: nothing can be made in it any more. Check " + o.parentKind + "_id."
 	case r.Status == http.StatusForbidden:
-		return "The token's user lacks a role that allows this, or the API key is limited to another cluster."
+		return "The token's user lacks a role that allows this, or the API key is limited to another cluster. Ask who runs Rancher for the role, or use another API key."
 	case o.parentless(verb, r):
 		return "There is no " + o.parentKind + " " + o.parent + ", or the token's user may not see it. Check " + o.parentKind + "_id."
 	case r.Code == "ClusterUnavailable":
@@ -214,6 +217,10 @@ func (o object) parentGoing(verb string, r *rancherapi.Refusal) bool {
 func (o object) place(verb string, r *rancherapi.Refusal) (path.Path, bool) {
 	if o.parentless(verb, r) || o.parentGoing(verb, r) {
 		return path.Root(o.parentKind + "_id"), true
+	}
+	if r.Taken() && verb == creating && o.importID != "" {
+		at, ok := o.members["name"]
+		return at, ok
 	}
 	for member := r.Attribute; member != ""; {
 		if at, ok := o.members[member]; ok {

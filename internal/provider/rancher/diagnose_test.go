@@ -53,7 +53,7 @@ func TestAnErrorIsExplained(t *testing.T) {
 			&rancherapi.NotRancherError{Address: "https://rancher.example.com/v3", Err: &transport.StatusError{Method: "GET", Path: "/v3", Status: 404, Message: "an HTML page", Foreign: true}},
 			"", []string{"Cannot read cluster pipeline configuration c-1:n", "404 Not Found: an HTML page", "https://rancher.example.com/v3 isn't Rancher's API", "Check base_url"},
 		},
-		"name taken": {named.object(), creating, refusal("POST", 409, "AlreadyExists", "", "it exists"), "",
+		"name taken": {named.object(), creating, refusal("POST", 409, "AlreadyExists", "", "it exists"), "name",
 			[]string{"Cannot create cluster pipeline configuration in cluster c-1", "409 Conflict: it exists", "left as it is", "terraform import <address> c-1:n"}},
 		"name taken, which isn't known": {unnamed.object(), creating, refusal("POST", 409, "Conflict", "", "it exists"), "",
 			[]string{"left as it is", "terraform import <address> <id>", "what cluster c-1 has"}},

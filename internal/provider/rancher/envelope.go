@@ -79,7 +79,7 @@ func unread(argument path.Path, kind, id string, err error) diag.Diagnostics {
 	}
 	var placed diag.Diagnostics
 	for _, d := range diags {
-		placed.Append(diag.WithPath(argument, d))
+		placed.AddAttributeError(argument, d.Summary(), d.Detail()+" Check "+argument.String()+".")
 	}
 	return placed
 }

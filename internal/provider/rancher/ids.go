@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/rancherapi"
 )
 
@@ -41,7 +42,7 @@ type idForm struct {
 
 // check is for ids that are attributes.
 func (f idForm) check() validator.String {
-	return stringvalidator.RegexMatches(f.pattern, "must be the id of a "+f.kind+", "+f.words)
+	return system.Spelled(f.pattern, "must be the id of a "+f.kind+", "+f.words)
 }
 
 var (
@@ -88,11 +89,11 @@ var (
 )
 
 var (
-	clusterID = []validator.String{stringvalidator.RegexMatches(clusterIDPattern, "must be a cluster's id, as in c-abc12")}
+	clusterID = []validator.String{system.Spelled(clusterIDPattern, "must be a cluster's id, as in c-abc12")}
 	// objectName is checked as Kubernetes does, in which Rancher keeps objects.
 	objectName = []validator.String{
 		stringvalidator.LengthAtMost(253),
-		stringvalidator.RegexMatches(namePattern, "must be of lower case letters, digits and hyphens, and neither begin nor end with a hyphen"),
+		system.Spelled(namePattern, "must be of lower case letters, digits and hyphens, and neither begin nor end with a hyphen"),
 	}
 )
 

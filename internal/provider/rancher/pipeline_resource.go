@@ -163,7 +163,7 @@ func (r *pipelineResource) Delete(ctx context.Context, req resource.DeleteReques
 func (*pipelineResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if project, id, ok := cutProject(req.ID); ok {
 		if !inProject(id, project) {
-			resp.Diagnostics.AddError(unusableID, "The projects differ: "+project+" is one, but pipeline "+id+" is in another, "+parentOf(id)+".")
+			resp.Diagnostics.AddError(unusableID, "The projects differ: "+project+" is one, but pipeline "+id+" is in another, "+parentOf(id)+". Check both ids.")
 			return
 		}
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("project_id"), project)...)

@@ -12,7 +12,6 @@ import (
 	_ "time/tzdata" // the zones are the same on every machine, whether it has zone files or not
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -22,6 +21,7 @@ import (
 	"github.com/robfig/cron"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/nested"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
 )
 
 // What Rancher certainly rejects is rejected before anything is applied. To it,
@@ -29,7 +29,7 @@ import (
 
 var (
 	atLeastOne    = []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues()}
-	fullProjectID = []validator.String{stringvalidator.RegexMatches(scopedID,
+	fullProjectID = []validator.String{system.Spelled(scopedID,
 		"must be a project's full id, <cluster>:<project>, as in c-abc12:p-x1y2z")}
 )
 
@@ -63,7 +63,7 @@ func (c pipelineCheck) warn(at path.Path, summary, detail string) {
 // required is about a member that each element of a list has to have.
 func (c pipelineCheck) required(at path.Path, v attr.Value) {
 	if v.IsNull() {
-		c.refuse(at, "Missing value", "It is required. "+ignores+".")
+		c.refuse(at, "Missing value", "It is required. Set it. "+ignores+".")
 	}
 }
 
@@ -88,7 +88,7 @@ func (c pipelineCheck) step(at path.Path, step stepModel, first bool) {
 	c.stepType(at.AtName("type"), name)
 	if first && step.SourceCode.IsNull() && !step.Type.IsUnknown() && name != sourceCodeType {
 		c.refuse(at, "The first step doesn't check out",
-			"The first step of the first stage needs source_code, or the type "+sourceCodeType+". Rancher would refuse the pipeline. "+ignores+": the document's "+
+			"The first step of the first stage needs source_code, or the type "+sourceCodeType+". Rancher would refuse the pipeline. Set source_code. "+ignores+": the document's "+
 				stepKinds[0].translation()+" here.")
 		return
 	}
@@ -164,7 +164,7 @@ func (c pipelineCheck) expression(at path.Path, expression string) {
 	switch {
 	case err != nil:
 		c.refuse(at, "Not a cron expression",
-			fmt.Sprintf("Rancher would refuse %q: %s. It takes five fields, minute, hour, day of month, month and day of week, where Sunday is 0 and never 7; "+
+			fmt.Sprintf("Rancher would refuse %q: %s. Write five fields, minute, hour, day of month, month and day of week, where Sunday is 0 and never 7; "+
 				"or one of @yearly, @monthly, @weekly, @daily, @hourly and @every with a duration, as in @every 1h30m.", expression, err))
 	case !everFires(schedule):
 		c.warn(at, "This cron expression never comes true",

@@ -49,7 +49,7 @@ func TestLoginAction(t *testing.T) {
 	if len(accounts) != 1 || at(accounts[0], "spec", "type") != "github" {
 		t.Errorf("accounts are %v", accounts)
 	}
-	login(nil).fails("The account is connected already", "left it as it is", "new code", "409").tells().asks(post)
+	login(nil).fails("The account is connected already", "409", "left it as it is", "new code").tells().asks(post)
 
 	// What was sent is in no error, even if the server repeats it.
 	i.answers(http.MethodPost, "/v3/remoteaccounts", 1, http.StatusUnprocessableEntity, members{

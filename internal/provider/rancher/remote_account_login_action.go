@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/system"
@@ -81,9 +82,9 @@ func (a *loginAction) Invoke(ctx context.Context, req action.InvokeRequest, resp
 	var refusal *rancherapi.Refusal
 	switch {
 	case errors.As(err, &refusal) && refusal.Taken():
-		resp.Diagnostics.AddError("The account is connected already", "The token's user has a remote account for this account at the git host. Rancher left it as it is, with the "+
-			"access token that it has. If that is no longer good, delete the remote account, and log in with a new code: Rancher takes each code once.\n\n"+
-			system.Explain("Rancher", err))
+		resp.Diagnostics.AddAttributeError(path.Root("code"), "The account is connected already", system.Explain("Rancher", err)+
+			"\n\nThe token's user has a remote account for this account at the git host. Rancher left it as it is, with the access token that "+
+			"it has. If that is no longer good, delete the remote account, and log in with a new code: Rancher takes each code once.")
 	case err != nil:
 		about := object{
 			kind: "remote account", parentKind: "cluster", parent: m.ClusterID.ValueString(), whenFailed: "Rancher fails like this also when cluster " + m.ClusterID.ValueString() + " has no pipeline configuration with an application: " +

@@ -155,7 +155,7 @@ func TestRemoteAccountToken(t *testing.T) {
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Providers(), TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
 		Steps: []resource.TestStep{
-			{Config: config(`access_token = ""`), ExpectError: saying("access_token", "at least 1")},
+			{Config: config(`access_token = ""`), ExpectError: saying("access_token", "must not be empty")},
 			{Config: config(`access_token = "a"`, `access_token_wo = "a"`, `access_token_wo_version = 1`), ExpectError: saying("Invalid Attribute Combination")},
 			{Config: config(`access_token_wo = "a"`), ExpectError: saying("access_token_wo_version")},
 			{Config: config(`access_token = "open-1"`), Check: tokenSent("open-1")},

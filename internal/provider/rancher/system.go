@@ -176,14 +176,14 @@ func (b *block) fromEnvironment() diag.Diagnostics {
 	}
 	if certificates := os.Getenv(caCertsVariable); certificates != "" && b.CACertPEM.IsNull() && b.CACertFile.IsNull() {
 		if !x509.NewCertPool().AppendCertsFromPEM([]byte(certificates)) {
-			unusable(caCertsVariable, "it holds no PEM-encoded certificate. It must be the text of certificates, not the name of a file.")
+			unusable(caCertsVariable, "it holds no PEM-encoded certificate. Set it to the text of certificates; a file's name belongs into ca_cert_file.")
 		}
 		b.CACertPEM = types.StringValue(certificates)
 	}
 	if text := os.Getenv(insecureVariable); text != "" && b.Insecure.IsNull() {
 		insecure, err := strconv.ParseBool(text)
 		if err != nil {
-			unusable(insecureVariable, strconv.Quote(text)+" is neither true nor false.")
+			unusable(insecureVariable, strconv.Quote(text)+" is neither true nor false. Set it to one of them.")
 		}
 		b.Insecure = types.BoolValue(insecure)
 	}

@@ -5,6 +5,7 @@ package system
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -109,7 +110,13 @@ func (c Connection) httpClient(block path.Path, t Target) (*http.Client, diag.Di
 	o.Redact = transport.NewRedactor(secrets, t.SecretMembers)
 	client, err := transport.NewClient(o)
 	if err != nil {
-		diags.AddAttributeError(block, "Unusable TLS setting", err.Error())
+		at, complaint := block, err.Error()
+		var setting *transport.SettingError
+		if errors.As(err, &setting) {
+			at = block.AtName(setting.Setting)
+			complaint = at.String() + ": " + setting.Complaint
+		}
+		diags.AddAttributeError(at, "Unusable TLS setting", complaint)
 	}
 	return client, diags
 }

@@ -56,7 +56,7 @@ func ConnectionBlock(name, baseURL string, requestTimeout time.Duration, own map
 func TokenAttribute(description string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true, Sensitive: true, MarkdownDescription: description,
-		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		Validators: []validator.String{Spelled(something, "must not be empty: set it to the credential, or leave it out to take the environment's")},
 	}
 }
 
@@ -119,11 +119,12 @@ func Credential(configured types.String, attribute path.Path, variable string) (
 		return secret, nil
 	}
 	const summary = "Not a token"
-	complaint := "It holds a blank or a line break, which no token does. If it comes from a file, take them off with trimspace()."
+	const complaint = " holds a blank or a line break, which no token does. "
 	if configured.IsNull() {
-		return "", diag.Diagnostics{diag.NewErrorDiagnostic(summary, "The environment variable "+variable+" is unusable: "+complaint)}
+		return "", diag.Diagnostics{diag.NewErrorDiagnostic(summary, "The environment variable "+variable+complaint+"Set it to the token and nothing else.")}
 	}
-	return "", diag.Diagnostics{diag.NewAttributeErrorDiagnostic(attribute, summary, complaint)}
+	return "", diag.Diagnostics{diag.NewAttributeErrorDiagnostic(attribute, summary,
+		attribute.String()+complaint+"Set it to the token and nothing else; if it comes from a file, trimspace() takes off what is around it.")}
 }
 
 // Address is the configured base_url, or else the environment variable's,
@@ -194,6 +195,6 @@ func (duration) ValidateString(_ context.Context, req validator.StringRequest, r
 	}
 	if d, err := time.ParseDuration(req.ConfigValue.ValueString()); err != nil || d <= 0 {
 		resp.Diagnostics.AddAttributeError(req.Path, "Not a duration",
-			fmt.Sprintf("%q is not a positive duration such as 30s or 2m.", req.ConfigValue.ValueString()))
+			fmt.Sprintf("%s: %q is not a positive duration. Write one with its unit, such as 30s or 2m.", req.Path, req.ConfigValue.ValueString()))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -21,6 +22,7 @@ import (
 // that is the same for every API; name is the system's. A system adds what
 // only it knows.
 func Explain(name string, err error) string {
+	block := " of the provider's " + strings.ToLower(name) + " block"
 	var (
 		status      *transport.StatusError
 		lost        *transport.AnswerLostError
@@ -35,42 +37,62 @@ func Explain(name string, err error) string {
 	case errors.Is(err, context.Canceled):
 		return "The run was interrupted before " + name + " answered." + uncertain(name, err)
 	case errors.Is(err, context.DeadlineExceeded):
-		return name + " did not answer in time" + where(err) + ". If it is slow, raise request_timeout of the provider's " +
-			strings.ToLower(name) + " block, or the timeouts of the resource or action. If it never answers, check base_url." + uncertain(name, err)
+		return name + " did not answer in time" + where(err) + ". If it is slow, raise request_timeout" + block +
+			", or the timeouts of the resource or action. If it never answers, check base_url there." + uncertain(name, err)
 	case errors.As(err, &status):
-		return answer(name, status) + uncertain(name, err)
+		return answer(name, block, status) + uncertain(name, err)
 	case errors.As(err, &authority):
-		return "The server's certificate" + where(err) + " is signed by an authority that isn't trusted here. Add the authority with ca_cert_pem or ca_cert_file of the provider's " +
-			strings.ToLower(name) + " block." + lastResort
+		return "The server's certificate" + where(err) + " is signed by an authority that isn't trusted here. Add the authority with ca_cert_pem or ca_cert_file" + block + "." + lastResort
 	case errors.As(err, &hostname):
-		return "The server's certificate" + where(err) + " is for another host: " + hostname.Error() + ". Check base_url: it has to name the server as its certificate does." + lastResort
+		return "The server's certificate" + where(err) + " is for another host: " + plain(hostname) + ". Check base_url" + block + ": it has to name the server as its certificate does." + lastResort
 	case errors.As(err, &invalid):
-		return "The server's certificate" + where(err) + " is not valid: " + invalid.Error() + ". If it has expired, its administrator has to renew it; check this machine's clock, too. " +
-			"If the authority is at fault, add the right one with ca_cert_pem or ca_cert_file of the provider's " + strings.ToLower(name) + " block." + lastResort
+		return "The server's certificate" + where(err) + " is not valid: " + plain(invalid) + ". If it has expired, its administrator has to renew it; check this machine's clock, too. " +
+			"If the authority is at fault, add the right one with ca_cert_pem or ca_cert_file" + block + "." + lastResort
 	case errors.As(err, &certificate):
-		return "The server's certificate" + where(err) + " could not be verified: " + certificate.Err.Error() + ". Check base_url, and ca_cert_pem or ca_cert_file of the provider's " +
-			strings.ToLower(name) + " block." + lastResort
+		return "The server's certificate" + where(err) + " could not be verified: " + plain(certificate.Err) + ". Check base_url, and ca_cert_pem or ca_cert_file" + block + "." + lastResort
 	case errors.Is(err, http.ErrSchemeMismatch):
-		return "The server" + where(err) + " speaks http, where base_url says https. Check base_url, also its port."
+		return "The server" + where(err) + " speaks http, where base_url says https. Check base_url" + block + ", also its port."
 	case transport.TLSRefusal(err) != "":
-		return "The server" + where(err) + " refused the TLS connection: " + transport.TLSRefusal(err) + ". If it wants to know its clients by their certificates, set client_cert_pem and client_key_pem of the provider's " +
-			strings.ToLower(name) + " block to ones that it accepts." + uncertain(name, err)
+		return "The server" + where(err) + " refused the TLS connection: " + transport.TLSRefusal(err) + ". If it wants to know its clients by their certificates, set client_cert_pem and client_key_pem" + block + " to ones that it accepts." + uncertain(name, err)
 	case errors.As(err, &dns):
-		return "The server's name " + dns.Name + " could not be resolved. Check base_url and the network."
+		return "The server's name " + dns.Name + " could not be resolved. Check base_url" + block + ", and the network."
 	case errors.As(err, &large):
-		return "What answered" + where(err) + " in the place of " + name + " sent too much: " + large.Error() + ". No answer of its API is that long. Check base_url." +
+		return "What answered" + where(err) + " in the place of " + name + " sent too much: " + large.Error() + ". No answer of its API is that long. Check base_url" + block + "." +
 			uncertain(name, err)
 	case errors.As(err, &lost):
-		return "The connection broke before " + name + " answered" + where(err) + ": " + lost.Err.Error() + ". If that goes on, check base_url and the network." +
+		return "The connection broke before " + name + " answered" + where(err) + cause(lost.Err) + ". If that goes on, check base_url" + block + ", and the network." +
 			uncertain(name, err)
 	}
-	return name + " could not be reached: " + err.Error() + ". Check base_url and the network."
+	return name + " could not be reached" + where(err) + cause(err) + ". Check base_url" + block + ", also its port, and the network."
+}
+
+// cause is the innermost error, after a colon: what is around it says which call
+// of the network failed, and repeats the address. That an answer ended is no
+// cause.
+func cause(err error) string {
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
+		err = inner
+	}
+	if err == io.EOF || err == io.ErrUnexpectedEOF { //nolint:errorlint // It is the innermost one.
+		return ""
+	}
+	return ": " + plain(err)
+}
+
+// plain is an error's text without the name of the package that it comes from,
+// or a full stop.
+func plain(err error) string {
+	text := strings.TrimSuffix(err.Error(), ".")
+	for _, of := range []string{"x509: ", "tls: ", "http: ", "net: "} {
+		text = strings.TrimPrefix(text, of)
+	}
+	return text
 }
 
 // lastResort is the way out that comes last, as it gives the token away.
 const lastResort = " With insecure = true any certificate is accepted, which is for trying things out only: anyone on the network path can then read the token."
 
-func answer(name string, e *transport.StatusError) string {
+func answer(name, block string, e *transport.StatusError) string {
 	var b strings.Builder
 	said := fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status))
 	switch {
@@ -87,18 +109,31 @@ func answer(name string, e *transport.StatusError) string {
 	}
 	switch {
 	case e.Status < 300:
-		b.WriteString("\n\nSomething in front of the API may have answered, such as a sign-in page or a proxy. Check base_url.")
+		b.WriteString("\n\nSomething in front of the API may have answered, such as a sign-in page or a proxy. Check base_url" + block + ".")
 	case e.Status < 400:
-		b.WriteString("\n\nThe provider takes the token nowhere but to base_url. If that is the server's proper address, such as its https one, set base_url to it. " +
-			"If it is a page to sign in at, something in front of the API wants that; see the provider's headers.")
+		b.WriteString("\n\nThe provider takes the token nowhere but to base_url. ")
+		if begin, same := strings.CutSuffix(strings.TrimPrefix(e.Message, transport.RedirectTo), e.Path); same {
+			b.WriteString("That is the same path at the server's proper address: let base_url" + block + " begin with " + begin + ".")
+		} else {
+			b.WriteString("If that is a page to sign in at, something in front of the API wants it: have the API left out there, or add what it asks for by headers" + block + ". " +
+				"If not, check base_url there.")
+		}
 	case e.Status == http.StatusUnauthorized:
-		b.WriteString("\n\nThe token is missing, wrong, expired or revoked. Check the token and that it belongs to this base_url.")
+		b.WriteString("\n\nThe token is missing, wrong, expired or revoked. Check the token" + block + ", or the environment variable that it comes from, and that it belongs to the server " +
+			"that base_url names.")
+	case e.Status == http.StatusProxyAuthRequired:
+		b.WriteString("\n\nA proxy on the way wants to know who asks. Set its user and password in the environment variable HTTPS_PROXY, as in http://user:password@proxy.example.com:8080.")
+	case e.Status == http.StatusBadRequest && strings.Contains(strings.ToLower(e.Message), "http request") && strings.Contains(e.Message, "HTTPS"):
+		b.WriteString("\n\nThe server speaks https, where base_url says http. Set base_url" + block + " to the https address.")
+	case e.Status == http.StatusForbidden && e.Foreign:
+		b.WriteString("\n\nThat is no answer of the " + name + " API: something in front of it, such as a firewall or a proxy, refused the request. Ask who runs that, " +
+			"and check base_url" + block + ".")
 	case e.Status == http.StatusTooManyRequests:
-		b.WriteString("\n\nThe server limits requests, and went on to do so after several waits. Try later, lower -parallelism, or raise max_retries.")
+		b.WriteString("\n\nThe server limits requests, and went on to do so after several waits. Try later, lower -parallelism, or raise max_retries" + block + ".")
 	case e.Status >= 500:
-		b.WriteString("\n\nThe server, or a proxy before it, failed. Its administrator finds the cause in its logs. Try again later.")
+		b.WriteString("\n\nThe server, or a proxy before it, failed. Its administrator finds the cause in its logs. Try again later; if that goes on, check base_url" + block + ".")
 	case e.Foreign:
-		b.WriteString("\n\nThat is no answer of " + name + "'s API. Check base_url, also its path.")
+		b.WriteString("\n\nThat is no answer of the " + name + " API. Check base_url" + block + ", also its path.")
 	}
 	return b.String()
 }
