@@ -176,9 +176,9 @@ var (
 	// notWords are what a user can't be expected to read: Go's errors and
 	// notation, and words that say nothing.
 	notWords = regexp.MustCompile(`%!|&\{|map\[|\bnil\b|<nil>|x509:|tls:|json:|\bdial tcp|\bEOF\b|0x[0-9a-f]{4}|context (deadline|canceled)|\*[a-z]+\.[A-Z]|struct \{|[Cc]lient [Ee]rror|panic|unexpected end of JSON`)
-	// named are what an error is about when it points at no attribute: an object
+	// subject are what an error is about when it points at no attribute: an object
 	// of the demo's world, or a setting.
-	named = regexp.MustCompile(`\bdemo\b|\bp-app\b|\bc-demo\b|The id "|environment variable|provider's \w+ block`)
+	subject = regexp.MustCompile(`\bdemo\b|\bp-app\b|\bc-demo\b|The id "|environment variable|provider's \w+ block`)
 )
 
 // checkRules checks what is promised of each diagnostic.
@@ -200,7 +200,7 @@ func checkRules(t *testing.T, d *tfprotov6.Diagnostic) {
 	if d.Severity != tfprotov6.DiagnosticSeverityError {
 		return
 	}
-	if attributeOf(d) == "" && !named.MatchString(text) {
+	if attributeOf(d) == "" && !subject.MatchString(text) {
 		t.Errorf("it names neither an attribute nor an object:\n%s", text)
 	}
 	// The framework's own words say what must be.
