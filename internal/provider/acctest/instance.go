@@ -8,11 +8,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
@@ -29,6 +31,9 @@ type instance struct {
 	// root is the API's path; header and scheme are what the token goes into,
 	// and what goes before it.
 	root, header, scheme string
+	// crossed tells an answer of a live instance that says no more than that
+	// another call got in the way.
+	crossed func(answer []byte) bool
 }
 
 // tidy has something done in a live instance when the test is over. A sandbox
@@ -41,6 +46,16 @@ func (i *instance) tidy(do func()) {
 
 // Call sends a request to the API, and returns the answer's status and body.
 func (i *instance) Call(method, path string, body any) (int, []byte) {
+	i.t.Helper()
+	status, answer := i.send(method, path, body)
+	for tries := 1; i.crossed != nil && i.crossed(answer) && tries < 20; tries++ {
+		time.Sleep(time.Second + rand.N(2*time.Second))
+		status, answer = i.send(method, path, body)
+	}
+	return status, answer
+}
+
+func (i *instance) send(method, path string, body any) (int, []byte) {
 	i.t.Helper()
 	var reader io.Reader
 	if body != nil {

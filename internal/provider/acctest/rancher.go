@@ -177,10 +177,21 @@ func (r *Rancher) Act(path, action string, input any) Members {
 	return r.Object(http.MethodPost, path+"?action="+action, input)
 }
 
-// Remove deletes an object behind Terraform's back, if it is there.
+// Remove deletes an object behind Terraform's back, if it is there. A live
+// Rancher takes some time for that, which is waited for; a sandbox as long as
+// the test wants.
 func (r *Rancher) Remove(path string) {
 	r.t.Helper()
 	r.Call(http.MethodDelete, path, nil)
+	if r.Sandbox != nil {
+		return
+	}
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(time.Second / 2) {
+		if status, _ := r.Call(http.MethodGet, path, nil); status != http.StatusOK {
+			return
+		}
+	}
+	r.t.Errorf("%s is still there a minute after it was deleted", path)
 }
 
 // NewCluster makes a cluster, and returns its id.

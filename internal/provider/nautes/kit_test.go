@@ -21,14 +21,20 @@ import (
 )
 
 // TestMain lets more tests run at once than there are processors: they mostly
-// wait, because calls to Nautes are kept a second apart.
+// wait, because calls to Nautes are kept a second apart. A live Nautes is one for
+// all of them, and gives the name of their runtimes, which is a namespace there,
+// only once: one at a time.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	const parallel = "test.parallel"
-	if n, err := strconv.Atoi(flag.Lookup(parallel).Value.String()); err == nil && n < 8 {
-		if err := flag.Set(parallel, "8"); err != nil {
-			panic(err)
-		}
+	n, err := strconv.Atoi(flag.Lookup(parallel).Value.String())
+	if err == nil && acctest.Live() {
+		err = flag.Set(parallel, "1")
+	} else if err == nil && n < 8 {
+		err = flag.Set(parallel, "8")
+	}
+	if err != nil {
+		panic(err)
 	}
 	os.Exit(m.Run())
 }
