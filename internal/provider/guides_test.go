@@ -114,6 +114,7 @@ func holds(stored, want any, at string) error {
 
 // What the guide on secrets says makes what it shows, and keeps no secret.
 func TestSecretsGuide(t *testing.T) {
+	acctest.Needs(t, acctest.WriteOnly)
 	startDemoWorld(t, false)
 	address, token := os.Getenv("GITLAB_BASE_URL"), os.Getenv("GITLAB_TOKEN")
 	configuration := fmt.Sprintf(`provider "cicd" {
