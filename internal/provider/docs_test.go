@@ -17,7 +17,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/acctest"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox"
@@ -209,14 +208,17 @@ func TestDocsDescribeEveryAttribute(t *testing.T) {
 // was done, with nothing but the environment. One run applies them all, so each gets names of its own.
 func TestDocsFirstExamples(t *testing.T) {
 	for name, set := range map[string]struct {
-		pages  []string
-		checks []tfversion.TerraformVersionCheck
+		pages []string
+		needs *acctest.Feature
 	}{
 		"applied": {pages: []string{"resources/*.md", "data-sources/*.md", "functions/*.md"}},
 		// Nothing triggers them: that is TestExampleActions' part.
-		"actions": {pages: []string{"actions/*.md"}, checks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)}},
+		"actions": {pages: []string{"actions/*.md"}, needs: &acctest.Actions},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if set.needs != nil {
+				acctest.Needs(t, *set.needs)
+			}
 			startFreshSandbox(t)
 			configuration, variables := blocks(read(t, filepath.Join(documentation, "index.md")), "terraform")[0], config.Variables{}
 			pages := pagesOf(t, set.pages...)
@@ -230,7 +232,6 @@ func TestDocsFirstExamples(t *testing.T) {
 			t.Setenv("TF_ACC_PROVIDER_NAMESPACE", "terraform-provider-cicd")
 			resource.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: acctest.Providers(),
-				TerraformVersionChecks:   set.checks,
 				Steps:                    []resource.TestStep{{Config: configuration, ConfigVariables: variables}},
 			})
 		})

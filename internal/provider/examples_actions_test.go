@@ -16,13 +16,13 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/acctest"
 )
 
 // An example of an action is applied with a resource that triggers it, unless it has one.
 func TestExampleActions(t *testing.T) {
+	acctest.Needs(t, acctest.Actions)
 	action := regexp.MustCompile(`(?m)^action "(\w+)" "(\w+)"`)
 	for _, file := range examplesMatching(t, "actions/*/action*.tf") {
 		t.Run(nameOf(file), func(t *testing.T) {
@@ -49,7 +49,6 @@ resource "terraform_data" "trigger" {
 			t.Setenv("TF_ACC_PROVIDER_NAMESPACE", "terraform-provider-cicd")
 			resource.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: acctest.Providers(),
-				TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
 				Steps: []resource.TestStep{{
 					Config:          withRequirement(configuration),
 					ConfigVariables: config.Variables{"deploy_key": config.StringVariable("a key"), "github_code": config.StringVariable("a code")},

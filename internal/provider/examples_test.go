@@ -24,7 +24,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/acctest"
@@ -45,12 +44,16 @@ terraform {
 `
 
 // Examples are applied to the world that they speak of: the sandbox's demo projects, with one schedule that has one
-// variable, and one pipeline. After that their plan is empty, or the test fails.
+// variable, and one pipeline. After that their plan is empty, or the test fails. The first one of each type is
+// TestDocsFirstExamples' part.
 
 func TestExampleConfigurations(t *testing.T) {
-	files := examplesMatching(t, "provider/*.tf", "resources/*/resource*.tf", "data-sources/*/data-source*.tf", "functions/*/function*.tf")
+	files := examplesMatching(t, "provider/*.tf", "resources/*/resource_*.tf", "data-sources/*/data-source_*.tf")
 	for _, file := range files {
 		t.Run(nameOf(file), func(t *testing.T) {
+			if strings.Contains(file, "write_only") {
+				acctest.Needs(t, acctest.WriteOnly)
+			}
 			applyExample(t, resource.TestStep{Config: withRequirement(read(t, file))})
 		})
 	}
@@ -69,10 +72,9 @@ func TestExampleImports(t *testing.T) {
 			step := resource.TestStep{Config: withRequirement(configuration)}
 			step.ConfigPlanChecks.PreApply = []plancheck.PlanCheck{onlyImports{}}
 			if strings.Contains(file, "identity") {
-				applyExample(t, step, tfversion.SkipBelow(tfversion.Version1_12_0))
-			} else {
-				applyExample(t, step)
+				acctest.Needs(t, acctest.Identity)
 			}
+			applyExample(t, step)
 		})
 	}
 }
@@ -127,7 +129,7 @@ func TestExamplesCoverEveryType(t *testing.T) {
 	}
 }
 
-func applyExample(t *testing.T, step resource.TestStep, checks ...tfversion.TerraformVersionCheck) {
+func applyExample(t *testing.T, step resource.TestStep) {
 	t.Helper()
 	startDemoWorld(t, regexp.MustCompile(`(?m)^(import|data "cicd_nautes_\w+" "\w+") {`).MatchString(step.Config))
 	if strings.Contains(step.Config, "wait_for") {
@@ -144,7 +146,6 @@ func applyExample(t *testing.T, step resource.TestStep, checks ...tfversion.Terr
 	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Providers(),
-		TerraformVersionChecks:   checks,
 		Steps:                    []resource.TestStep{step},
 	})
 }

@@ -16,29 +16,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/acctest"
 )
 
 const guides = "../../templates/guides/"
-
-// TestMain is also the `curl` of the guides' shell, which a machine may not have: see [guideTools].
-func TestMain(m *testing.M) {
-	if filepath.Base(os.Args[0]) == "curl" {
-		answer, err := curl(os.Args[1:])
-		if err != nil {
-			fmt.Fprintln(os.Stderr, "curl:", err)
-			os.Exit(1)
-		}
-		_, _ = os.Stdout.Write(answer)
-		return
-	}
-	code := m.Run()
-	if toolsFolder != "" {
-		_ = os.RemoveAll(toolsFolder)
-	}
-	os.Exit(code)
-}
 
 // blocks are a guide's pieces of code in a language.
 func blocks(guide, language string) []string {
@@ -136,30 +119,11 @@ func calls(t *testing.T, script string) [][]string {
 	return all
 }
 
-// toolsFolder has the tools; "" as long as no test needed them.
-var toolsFolder string
-
-// buildTools builds what a reader of the guides has built, once for all of them: the provider and the sandbox.
-var buildTools = sync.OnceValue(func() error {
-	folder, err := os.MkdirTemp("", "guides")
-	if err != nil {
-		return err
-	}
-	toolsFolder = folder
-	if out, err := exec.Command("go", "build", "-o", folder+string(filepath.Separator), "../..", "../../cmd/cicd-sandbox").CombinedOutput(); err != nil {
-		return fmt.Errorf("%w: %s", err, out)
-	}
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	return os.Symlink(self, filepath.Join(folder, "curl"))
-})
-
 // reader is somebody who does what a guide says: a home of their own, and a folder to work in, with the tools in the path.
 type reader struct {
 	t            *testing.T
 	home, folder string
+	tools        string // the folder with the built ones
 	environment  []string
 }
 
@@ -169,10 +133,18 @@ func newReader(t *testing.T) *reader {
 	if os.Getenv("TF_ACC") == "" {
 		t.Skip("runs Terraform, so it needs TF_ACC=1")
 	}
-	if err := buildTools(); err != nil {
+	if acctest.Tool() == "" {
+		t.Skip("there is no terraform")
+	}
+	tools, err := builtTools()
+	if err != nil {
 		t.Fatal(err)
 	}
-	r := &reader{t: t, home: t.TempDir(), folder: t.TempDir()}
+	terraform, err := filepath.Abs(acctest.Tool())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &reader{t: t, home: t.TempDir(), folder: t.TempDir(), tools: tools}
 	settings, err := filepath.Abs("../../tools/terraformrc")
 	if err != nil {
 		t.Fatal(err)
@@ -181,7 +153,7 @@ func newReader(t *testing.T) *reader {
 	if err := os.Mkdir(bin, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(terraformUnderTest(t), filepath.Join(bin, "terraform")); err != nil {
+	if err := os.Symlink(terraform, filepath.Join(bin, "terraform")); err != nil {
 		t.Fatal(err)
 	}
 	for _, entry := range os.Environ() {
@@ -191,31 +163,14 @@ func newReader(t *testing.T) *reader {
 			r.environment = append(r.environment, entry)
 		}
 	}
-	r.environment = append(r.environment, "HOME="+r.home, "PATH="+strings.Join([]string{bin, toolsFolder, os.Getenv("PATH")}, string(filepath.ListSeparator)),
+	r.environment = append(r.environment, "HOME="+r.home, "PATH="+strings.Join([]string{bin, tools, os.Getenv("PATH")}, string(filepath.ListSeparator)),
 		"TF_CLI_CONFIG_FILE="+settings, "TF_CLI_ARGS=-no-color", "TF_INPUT=0", "MAKEFLAGS=", "MAKELEVEL=",
 		"GOPATH="+build.Default.GOPATH) // where Go has its toolchains: not in the new home
 	// The recipe of `make install`, without another build.
-	if out, code := r.sh("make -s -C ../.. -o build install BIN="+toolsFolder, "."); code != 0 {
+	if out, code := r.sh("make -s -C ../.. -o build install BIN="+tools, "."); code != 0 {
 		t.Fatalf("make install: %d\n%s", code, out)
 	}
 	return r
-}
-
-// terraformUnderTest is the tool that tests run, by its whole path.
-func terraformUnderTest(t *testing.T) string {
-	t.Helper()
-	tool := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	if tool == "" {
-		tool = "terraform"
-	}
-	path, err := exec.LookPath(tool)
-	if err != nil {
-		t.Skip("there is no terraform")
-	}
-	if path, err = filepath.Abs(path); err != nil {
-		t.Fatal(err)
-	}
-	return path
 }
 
 // do does what a script says, in the reader's folder, as a shell does that ends at the first failure.

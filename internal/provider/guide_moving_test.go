@@ -19,7 +19,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	acc "github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/acctest"
 )
@@ -27,6 +26,7 @@ import (
 // What the other provider has, by the guide's first configuration, is taken over by the second one, and nothing is left to do.
 func TestMovingGuide(t *testing.T) {
 	t.Parallel()
+	acctest.Needs(t, acctest.Moves)
 	p := acctest.SandboxGitLab(t).NewProject()
 	id := p.NewSchedule(p.Token, map[string]any{"description": "Build packages"})
 	p.Object(http.MethodPost, p.URL("pipeline_schedules/%d/variables", id), map[string]any{"key": "PACKAGE_VERSION", "value": "2.1"})
@@ -38,7 +38,6 @@ func TestMovingGuide(t *testing.T) {
 	providers["gitlab"] = providerserver.NewProtocol6WithError(gitlabhq{})
 	acc.Test(t, acc.TestCase{
 		ProtoV6ProviderFactories: providers,
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_8_0)}, // moves between types
 		Steps: []acc.TestStep{
 			{Config: shown[0]},
 			{

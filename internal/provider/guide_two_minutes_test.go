@@ -19,7 +19,7 @@ func TestTwoMinutesGuide(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(r.folder, "build"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(toolsFolder, filepath.Join(r.folder, "build", "bin")); err != nil {
+	if err := os.Symlink(r.tools, filepath.Join(r.folder, "build", "bin")); err != nil {
 		t.Fatal(err)
 	}
 	const mark = "==== next block ===="

@@ -145,6 +145,7 @@ func TestAdoptGuideShowsAnExample(t *testing.T) {
 
 // What the guide on secrets says makes what it shows, and keeps no secret.
 func TestSecretsGuide(t *testing.T) {
+	acctest.Needs(t, acctest.WriteOnly)
 	startDemoWorld(t, false)
 	address, token := os.Getenv("GITLAB_BASE_URL"), os.Getenv("GITLAB_TOKEN")
 	configuration := fmt.Sprintf(`provider "cicd" {

@@ -5,7 +5,6 @@ package provider_test
 
 import (
 	"fmt"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -49,24 +48,14 @@ action "cicd_gitlab_pipeline_retry" "latest" {
 }
 `
 
-// needsActions skips a test for a tool that knows neither actions nor queries.
-func (w *workspace) needsActions() {
-	w.t.Helper()
-	out, _ := exec.CommandContext(w.t.Context(), w.tool, "version").Output()
-	var major, minor int
-	if _, err := fmt.Sscanf(string(out), "Terraform v%d.%d", &major, &minor); err != nil || major == 1 && minor < 14 {
-		w.t.Skip("needs Terraform 1.14")
-	}
-}
-
 // An action can be run by itself. What it is given, and what becomes of it, is
 // shown without secrets.
 func TestActionIsInvoked(t *testing.T) {
 	t.Parallel()
+	acctest.Needs(t, acctest.Actions)
 	p := acctest.SandboxGitLab(t).NewProject()
 	p.TimePasses(time.Minute)
 	w := newWorkspace(t, fmt.Sprintf(invokedConfiguration, p.Path), map[string]string{"base_url": p.BaseURL, "token": p.Token, "value": valueSecret})
-	w.needsActions()
 	p.ForgetRequests()
 	shown := w.run(true, "apply", "-auto-approve", "-invoke=action.cicd_gitlab_pipeline_create.release")
 	for _, text := range []string{"Pipeline 1: created http", "Pipeline 1: success"} {

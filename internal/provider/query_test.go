@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/acctest"
 )
 
 const queryConfiguration = `
@@ -41,6 +43,7 @@ provider "cicd" {
 // workspace with queries to it.
 func newQuery(t *testing.T, queries string) *workspace {
 	t.Helper()
+	acctest.Needs(t, acctest.Actions)
 	startDemoWorld(t, true)
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPut,
 		os.Getenv("GITLAB_BASE_URL")+"/api/v4/projects/demo%2Fapp/pipeline_schedules/1/variables/PACKAGE_VERSION?value="+valueSecret, nil)
@@ -57,7 +60,6 @@ func newQuery(t *testing.T, queries string) *workspace {
 		t.Fatalf("setting the variable: %s", response.Status)
 	}
 	w := newWorkspace(t, queryConfiguration, map[string]string{"base_url": os.Getenv("GITLAB_BASE_URL"), "token": os.Getenv("GITLAB_TOKEN")})
-	w.needsActions()
 	w.write("adopt.tfquery.hcl", queries)
 	return w
 }

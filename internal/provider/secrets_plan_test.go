@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/acctest"
 )
 
 const plannedSecretsConfiguration = `
@@ -108,6 +110,7 @@ data "cicd_rancher_remote_accounts" "all" {}
 // Terraform prints and logs of either.
 func TestSavedPlanHoldsOnlyWhatIsPlanned(t *testing.T) {
 	t.Parallel()
+	acctest.Needs(t, acctest.WriteOnly)
 	world := newDemoWorld(t)
 	never := map[string]string{"token": secretToken, "api_key": secretRancher, "header": headerSecret, "client_key": world.client.keyPEM, "write_only": secretWriteOnly}
 	w := newWorkspace(t, plannedSecretsConfiguration, map[string]string{"base_url": world.address, "client_cert": world.client.certificatePEM, "value": secretValue})

@@ -42,11 +42,6 @@ variable "header" { sensitive = true }
 variable "schedule_value" { sensitive = true }
 variable "value" { sensitive = true }
 variable "run_value" { sensitive = true }
-variable "value_wo" {
-  sensitive = true
-  ephemeral = true
-}
-variable "value_wo_version" { type = number }
 
 provider "cicd" {
   gitlab = {
@@ -76,13 +71,6 @@ resource "cicd_gitlab_pipeline_schedule_variable" "plain" {
   key                  = "PLAIN"
   value                = var.value
 }
-resource "cicd_gitlab_pipeline_schedule_variable" "write_only" {
-  project              = %[1]q
-  pipeline_schedule_id = cicd_gitlab_pipeline_schedule.other.pipeline_schedule_id
-  key                  = "WRITE_ONLY"
-  value_wo             = var.value_wo
-  value_wo_version     = var.value_wo_version
-}
 resource "cicd_gitlab_pipeline" "this" {
   project   = %[1]q
   ref       = "main"
@@ -101,6 +89,30 @@ data "cicd_gitlab_pipelines" "all" { project = %[1]q }
 data "cicd_gitlab_pipeline" "latest" { project = %[1]q }
 `
 
+const writeOnlySecretsConfiguration = `
+variable "value_wo" {
+  sensitive = true
+  ephemeral = true
+}
+variable "value_wo_version" { type = number }
+resource "cicd_gitlab_pipeline_schedule_variable" "write_only" {
+  project              = %[1]q
+  pipeline_schedule_id = cicd_gitlab_pipeline_schedule.other.pipeline_schedule_id
+  key                  = "WRITE_ONLY"
+  value_wo             = var.value_wo
+  value_wo_version     = var.value_wo_version
+}
+`
+
+// whereWriteOnly adds to a configuration what only a command-line tool with
+// write-only arguments takes.
+func whereWriteOnly(configuration, more string) string {
+	if !acctest.Has(acctest.WriteOnly) {
+		return configuration
+	}
+	return configuration + more
+}
+
 // workspace is a folder in which the command-line tool runs with the built
 // provider, and logs all that it can.
 type workspace struct {
@@ -115,22 +127,17 @@ func newWorkspace(t *testing.T, configuration string, setting map[string]string)
 	if os.Getenv("TF_ACC") == "" {
 		t.Skip("runs Terraform, so it needs TF_ACC=1")
 	}
-	tool := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	if tool == "" {
-		found, err := exec.LookPath("terraform")
-		if err != nil {
-			t.Skip("there is no terraform")
-		}
-		tool = found
+	w := &workspace{t: t, folder: t.TempDir(), tool: acctest.Tool(), setting: setting}
+	if w.tool == "" {
+		t.Skip("there is no terraform")
 	}
-	w := &workspace{t: t, folder: t.TempDir(), tool: tool, setting: setting}
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(w.folder, "bin", "terraform-provider-cicd"), "../..")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
+	built, err := builtTools()
+	if err != nil {
+		t.Fatal(err)
 	}
 	for name, text := range map[string]string{
 		"main.tf":     configuration,
-		"terraformrc": fmt.Sprintf("disable_checkpoint = true\nprovider_installation {\n  dev_overrides {\n    \"terraform-provider-cicd/cicd\" = %q\n  }\n  direct {}\n}\n", filepath.Join(w.folder, "bin")),
+		"terraformrc": fmt.Sprintf("disable_checkpoint = true\nprovider_installation {\n  dev_overrides {\n    \"terraform-provider-cicd/cicd\" = %q\n  }\n  direct {}\n}\n", built),
 	} {
 		if err := os.WriteFile(filepath.Join(w.folder, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -177,7 +184,7 @@ func TestSecretsStaySecret(t *testing.T) {
 		"token": p.Token, "header": headerSecret, "schedule_value": scheduleValueSecret, "value": valueSecret, "run_value": runValueSecret,
 		"value_wo": writeOnlySecret,
 	}
-	w := newWorkspace(t, fmt.Sprintf(secretsConfiguration, p.Path), map[string]string{"base_url": p.BaseURL, "value_wo_version": "1"})
+	w := newWorkspace(t, fmt.Sprintf(whereWriteOnly(secretsConfiguration, writeOnlySecretsConfiguration), p.Path), map[string]string{"base_url": p.BaseURL, "value_wo_version": "1"})
 	maps.Copy(w.setting, secrets)
 	keepsSecrets := func(output, what string) {
 		t.Helper()

@@ -33,6 +33,7 @@ provider "cicd" {
 // The code of a login is shown nowhere, and sent once.
 func TestRancherLoginKeepsItsCode(t *testing.T) {
 	t.Parallel()
+	acctest.Needs(t, acctest.Actions)
 	const code = "CANARY-of-a-code"
 	p := acctest.SandboxRancher(t).NewProject()
 	w := newWorkspace(t, rancherVerbsConfiguration+fmt.Sprintf(`
@@ -45,7 +46,6 @@ action "cicd_rancher_remote_account_login" "github" {
   }
 }
 `, p.ClusterID), map[string]string{"base_url": p.BaseURL, "token": p.Token, "code": code})
-	w.needsActions()
 	login := func(succeeds bool) string {
 		t.Helper()
 		shown := w.run(succeeds, "apply", "-auto-approve", "-invoke=action.cicd_rancher_remote_account_login.github")

@@ -20,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/acctest"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/schemajson"
 )
 
@@ -176,12 +177,10 @@ func TestWriteRefusesAnInvalidSchema(t *testing.T) {
 // The promise itself: whatever the command-line tool prints, Write prints too, word for word.
 func TestWriteAgreesWithTheCommandLineTool(t *testing.T) {
 	t.Parallel()
-	tool := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	acctest.Needs(t, acctest.WriteOnly) // Older tools leave out of the schema what they don't know.
+	tool := acctest.Tool()
 	if tool == "" {
-		var err error
-		if tool, err = exec.LookPath("terraform"); err != nil {
-			t.Skip("neither TF_ACC_TERRAFORM_PATH nor a terraform in PATH")
-		}
+		t.Skip("neither TF_ACC_TERRAFORM_PATH nor a terraform in PATH")
 	}
 
 	ctx, stop := context.WithCancel(t.Context())

@@ -14,6 +14,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider"
 )
 
 // Protocol is the provider as Terraform's core speaks to it, for what no
@@ -30,10 +32,7 @@ type Protocol struct {
 // schemas are what the provider says about its types, which is always the same
 // and takes longer than most of what it does.
 var schemas = sync.OnceValues(func() (*Protocol, error) {
-	server, err := Providers()["cicd"]()
-	if err != nil {
-		return nil, err
-	}
+	server := provider.NewServer("test")
 	schemas, err := server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		return nil, err

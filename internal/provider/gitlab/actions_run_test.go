@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/acctest"
 )
@@ -17,11 +16,8 @@ import (
 // actionSteps are steps with actions, which older versions can't read.
 func actionSteps(t *testing.T, all ...resource.TestStep) {
 	t.Helper()
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Providers(),
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
-		Steps:                    all,
-	})
+	acctest.Needs(t, acctest.Actions)
+	steps(t, all...)
 }
 
 // triggering is a schedule that plays itself when it is created or changed.

@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/acctest"
 )
@@ -88,9 +87,12 @@ func TestImportByID(t *testing.T) {
 					project = fmt.Sprint(p.ID)
 				}
 				block := resource.TestStep{ResourceName: i.address, ImportState: true, ImportStateKind: resource.ImportBlockWithID}
-				generated := block
-				generated.GenerateConfig = true
-				steps(t, resource.TestStep{Config: p.Config("%s", i.config(project, p.NewSchedule(p.Token, nil)))}, block, generated)
+				all := []resource.TestStep{{Config: p.Config("%s", i.config(project, p.NewSchedule(p.Token, nil)))}, block}
+				if acctest.Has(acctest.Generation) {
+					block.GenerateConfig = true
+					all = append(all, block)
+				}
+				steps(t, all...)
 			})
 		}
 	}
@@ -115,6 +117,7 @@ func TestImportIsFollowedByAnEmptyPlan(t *testing.T) {
 
 func TestImportByIdentity(t *testing.T) {
 	t.Parallel()
+	acctest.Needs(t, acctest.Identity)
 	for name, i := range importables() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -123,13 +126,7 @@ func TestImportByIdentity(t *testing.T) {
 			block := resource.TestStep{ResourceName: i.address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity}
 			generated := block
 			generated.GenerateConfig = true
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: acctest.Providers(),
-				TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
-				Steps: []resource.TestStep{
-					{Config: p.Config("%s", i.config(fmt.Sprint(p.ID), schedule))}, block, generated,
-				},
-			})
+			steps(t, resource.TestStep{Config: p.Config("%s", i.config(fmt.Sprint(p.ID), schedule))}, block, generated)
 		})
 	}
 }

@@ -27,6 +27,7 @@ import (
 // without touching either, and nothing is left to do.
 func TestMoveFromTheGitLabProvider(t *testing.T) {
 	t.Parallel()
+	acctest.Needs(t, acctest.Moves)
 	for _, ref := range []string{"main", "refs/heads/main"} {
 		for _, spelling := range []string{"path", "number"} {
 			t.Run(ref+" "+spelling, func(t *testing.T) {
@@ -141,6 +142,7 @@ func TestMoveTakesOnlyWhatIsTheSame(t *testing.T) {
 		"a schedule":           {scheduleType, scheduleState, nil, "group/app:13", ""},
 		"a variable":           {variableType, variableState, nil, "group/app:13:KEY", ""},
 		"OpenTofu's registry":  {scheduleType, scheduleState, from("registry.opentofu.org/gitlabhq/gitlab"), "group/app:13", ""},
+		"OpenTofu 1.10":        {scheduleType, scheduleState, from("gitlab"), "group/app:13", ""},
 		"another provider":     {scheduleType, scheduleState, from("registry.terraform.io/other/notgitlab"), "", "Unable to Move Resource State"},
 		"another type":         {scheduleType, scheduleState, ofType("gitlab_project"), "", "Unable to Move Resource State"},
 		"types crossed":        {scheduleType, variableState, ofType("gitlab_pipeline_schedule_variable"), "", "Unable to Move Resource State"},

@@ -14,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/acctest"
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox/faults"
@@ -108,15 +107,17 @@ func TestPipelineImportBlocks(t *testing.T) {
 	for _, kind := range []resource.ImportStateKind{resource.ImportBlockWithID, resource.ImportBlockWithResourceIdentity} {
 		t.Run(fmt.Sprint(kind), func(t *testing.T) {
 			t.Parallel()
+			if kind == resource.ImportBlockWithResourceIdentity {
+				acctest.Needs(t, acctest.Identity)
+			}
 			p := acctest.NewGitLab(t).NewProject()
 			block := resource.TestStep{ResourceName: runAddress, ImportState: true, ImportStateKind: kind}
-			generated := block
-			generated.GenerateConfig = true
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: acctest.Providers(),
-				TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
-				Steps:                    []resource.TestStep{{Config: p.Config("%s", run(p.ID, runVariables))}, block, generated},
-			})
+			all := []resource.TestStep{{Config: p.Config("%s", run(p.ID, runVariables))}, block}
+			if acctest.Has(acctest.Generation) {
+				block.GenerateConfig = true
+				all = append(all, block)
+			}
+			steps(t, all...)
 		})
 	}
 }

@@ -21,9 +21,10 @@ import (
 const newestSource = 1
 
 // comesFrom matches by the end of the provider's address: the registry, and
-// in forks the namespace, differ.
+// in forks the namespace, differ. OpenTofu 1.10 and 1.11 give nothing but the
+// end.
 func comesFrom(req resource.MoveStateRequest, typeName string) bool {
-	return strings.HasSuffix(req.SourceProviderAddress, "/gitlab") &&
+	return strings.HasSuffix("/"+req.SourceProviderAddress, "/gitlab") &&
 		req.SourceTypeName == typeName && req.SourceSchemaVersion <= newestSource && req.SourceState != nil
 }
 

@@ -129,6 +129,11 @@ func TestVariableWriteOnlyValueIsKeptNowhere(t *testing.T) {
 	writeOnly := func(value string, version int) string {
 		return config(fmt.Sprintf("value_wo = %q\n  value_wo_version = %d", value, version))
 	}
+	if !acctest.Has(acctest.WriteOnly) {
+		// A tool that doesn't know such arguments would keep the value.
+		steps(t, resource.TestStep{Config: writeOnly("SECRET-1", 1), ExpectError: saying("WriteOnly Attribute Not Allowed", "value_wo", "1.11")})
+		return
+	}
 	absent := []statecheck.StateCheck{
 		secretNowhere{}, statecheck.ExpectKnownValue(variableAddress, tfjsonpath.New("value"), knownvalue.Null()),
 		statecheck.ExpectKnownValue(variableAddress, tfjsonpath.New("value_wo"), knownvalue.Null()),

@@ -58,7 +58,7 @@ func scheduleVariableSchema(ctx context.Context) schema.Schema {
 					"with neither, a variable that exists keeps its value.",
 			}),
 			"value_wo": system.WriteOnlyAttribute("value", schema.StringAttribute{
-				MarkdownDescription: "The value, which is kept nowhere (Terraform 1.11 or later). It is sent when `value_wo_version` changes; a change of it made elsewhere is not seen. An import puts the present value into state; the next apply takes it out.",
+				MarkdownDescription: "The value, which is kept nowhere (Terraform or OpenTofu 1.11 or later). It is sent when `value_wo_version` changes; a change of it made elsewhere is not seen. An import puts the present value into state; the next apply takes it out.",
 			}),
 			"value_wo_version": system.WriteOnlyVersionAttribute("value"),
 			"variable_type":    variableTypeAttribute(),

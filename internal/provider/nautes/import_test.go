@@ -9,7 +9,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/acctest"
 )
@@ -50,15 +49,12 @@ func TestImportGeneratesAConfiguration(t *testing.T) {
 
 func TestImportByIdentity(t *testing.T) {
 	t.Parallel()
+	acctest.Needs(t, acctest.Identity)
 	p := acctest.NewNautes(t).NewProduct()
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Providers(),
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
-		Steps: []resource.TestStep{
-			{Config: p.Config("%s", runtime(p.Name))},
-			{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
-		},
-	})
+	steps(t,
+		resource.TestStep{Config: p.Config("%s", runtime(p.Name))},
+		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+	)
 }
 
 func TestImportExplainsAnIDThatNamesNothing(t *testing.T) {

@@ -112,16 +112,6 @@ func importOf(p *acctest.Product) string {
 	return fmt.Sprintf("import {\n  to = %s\n  id = \"%s/api-server-pr\"\n}\n", address, p.Name)
 }
 
-// forgotten takes the runtime out of the state alone.
-const forgotten = `
-removed {
-  from = ` + address + `
-  lifecycle {
-    destroy = false
-  }
-}
-`
-
 // steps runs the steps of a test, and destroys what they left. A step that only
 // plans does so twice: from the state as it is, and refreshed.
 func steps(t *testing.T, all ...resource.TestStep) {

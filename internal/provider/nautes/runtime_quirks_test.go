@@ -156,12 +156,12 @@ func TestRuntimeWireVersion(t *testing.T) {
 	})
 }
 
-// Thirty runtimes in one apply all land, though calls that are made at once
+// More runtimes in one apply than Terraform creates at once all land, though calls that are made at once
 // collide, and saves conflict.
 func TestRuntimesLandWhileCallsCollide(t *testing.T) {
 	t.Parallel()
 	p := acctest.CollidingNautes(t).NewProduct()
-	const count = 30
+	const count = 12
 	config := p.Config(`resource %q "this" {
   count = %d
   %s

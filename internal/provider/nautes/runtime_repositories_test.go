@@ -42,7 +42,7 @@ func TestRuntimeDisplayNamesAreNoDrift(t *testing.T) {
 			Config:    config, ConfigPlanChecks: updated,
 			Check: onServer(p, object{"pipeline_source": "New Name"}),
 		},
-		resource.TestStep{Config: p.Config("%s", forgotten)},
+		resource.TestStep{Config: p.Config("%s", acctest.Forgotten(address))},
 		// An import has but the name; to save the path is right.
 		resource.TestStep{Config: config + importOf(p), ConfigPlanChecks: updated},
 	)

@@ -72,7 +72,7 @@ func TestRuntimeLife(t *testing.T) {
 						ConfigPlanChecks: updated,
 					},
 					{Config: config, ConfigPlanChecks: updated},
-					{Config: p.Config("%s", forgotten)},
+					{Config: p.Config("%s", acctest.Forgotten(address))},
 					{Config: config + importOf(p), ConfigPlanChecks: imported},
 				},
 			})
@@ -129,7 +129,7 @@ func TestRuntimeFullAndMinimal(t *testing.T) {
 				"post_hooks": []any{object{"name": "ls", "vars": object{}, "alias": ""}},
 			},
 		})},
-		resource.TestStep{Config: p.Config("%s", forgotten)},
+		resource.TestStep{Config: p.Config("%s", acctest.Forgotten(address))},
 		resource.TestStep{
 			// Timeouts are in no server, so no import can bring them.
 			Config: strings.Replace(everything, `timeouts = { create = "5m" }`, "", 1) + importOf(p), ConfigPlanChecks: unchanged,

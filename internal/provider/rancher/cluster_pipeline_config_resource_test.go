@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/acctest"
 )
@@ -157,6 +156,7 @@ func TestClusterPipelineConfigMinimal(t *testing.T) {
 // else changes; nothing shows what the server has.
 func TestClusterPipelineConfigSecret(t *testing.T) {
 	t.Parallel()
+	acctest.Needs(t, acctest.WriteOnly)
 	r := acctest.SandboxRancher(t)
 	cluster := r.NewCluster()
 	config := func(settings ...string) string { return r.Config("%s", clusterConfig(cluster, gitHub(settings...))) }
@@ -171,7 +171,7 @@ func TestClusterPipelineConfigSecret(t *testing.T) {
 		noSecret("SECRET"), plancheck.ExpectResourceAction(configAddress, plancheck.ResourceActionUpdate),
 	}}
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Providers(), TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
+		ProtoV6ProviderFactories: acctest.Providers(),
 		Steps: []resource.TestStep{
 			{Config: config(), ExpectError: saying("GitHub application without a secret", "client_secret_wo")},
 			{Config: config(`client_secret = ""`), ExpectError: saying("client_secret", "must not be empty")},
@@ -309,7 +309,7 @@ func TestClusterPipelineConfigIsForgotten(t *testing.T) {
 	steps(t,
 		resource.TestStep{Config: r.Config("%s", clusterConfig(cluster, `name = "github"`))},
 		resource.TestStep{
-			PreConfig: r.ForgetRequests, Config: r.Config("removed {\n  from = %s\n  lifecycle {\n    destroy = false\n  }\n}\n", configAddress),
+			PreConfig: r.ForgetRequests, Config: r.Config("%s", acctest.Forgotten(configAddress)),
 			Check: checks(r.CheckRequests(map[string]int{"DELETE .*": 0}), func(*terraform.State) error {
 				if r.Stored("clusterpipelines/"+cluster+":github") == nil {
 					return fmt.Errorf("it is gone")

@@ -75,7 +75,7 @@ func gitHubAttributes() map[string]schema.Attribute {
 		}),
 		"client_secret_wo": system.WriteOnlyAttribute("client_secret", schema.StringAttribute{
 			Validators: notEmpty,
-			MarkdownDescription: "The application's client secret, which is kept nowhere (Terraform 1.11 or later). It is sent when `client_secret_wo_version` changes, " +
+			MarkdownDescription: "The application's client secret, which is kept nowhere (Terraform or OpenTofu 1.11 or later). It is sent when `client_secret_wo_version` changes, " +
 				"and whenever something else of `github` does.",
 		}),
 		"client_secret_wo_version": system.WriteOnlyVersionAttribute("client_secret"),

@@ -9,7 +9,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/acctest"
 )
@@ -56,17 +55,14 @@ func TestImportGeneratesAConfiguration(t *testing.T) {
 
 func TestImportByIdentity(t *testing.T) {
 	t.Parallel()
+	acctest.Needs(t, acctest.Identity)
 	r := acctest.NewRancher(t)
 	cluster := r.NewCluster()
 	for address, config := range map[string]string{accountAddress: account(`account_name = "octocat"`), configAddress: clusterConfig(cluster, `name = "github"`)} {
-		resource.Test(t, resource.TestCase{
-			ProtoV6ProviderFactories: acctest.Providers(),
-			TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
-			Steps: []resource.TestStep{
-				{Config: r.Config("%s", config)},
-				{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
-			},
-		})
+		steps(t,
+			resource.TestStep{Config: r.Config("%s", config)},
+			resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+		)
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/acctest"
 )
@@ -137,15 +136,12 @@ func TestPipelineImportGeneratesAConfiguration(t *testing.T) {
 
 func TestPipelineImportByIdentity(t *testing.T) {
 	t.Parallel()
+	acctest.Needs(t, acctest.Identity)
 	p := acctest.NewRancher(t).NewProject()
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Providers(),
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
-		Steps: []resource.TestStep{
-			{Config: pipeline(p)},
-			{ResourceName: thePipeline, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
-		},
-	})
+	steps(t,
+		resource.TestStep{Config: pipeline(p)},
+		resource.TestStep{ResourceName: thePipeline, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+	)
 }
 
 // A server may call the project something else in a pipeline: that is no drift,

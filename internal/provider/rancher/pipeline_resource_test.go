@@ -64,7 +64,7 @@ func TestPipelineLife(t *testing.T) {
 				PreConfig: func() { p.Remove("pipelines/" + first) },
 				Config:    config, ConfigPlanChecks: created(thePipeline),
 			},
-			{Config: p.Config("removed {\n  from = %s\n  lifecycle {\n    destroy = false\n  }\n}\n", thePipeline)},
+			{Config: p.Config("%s", acctest.Forgotten(thePipeline))},
 		},
 	})
 	resource.Test(t, resource.TestCase{

@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/provider/acctest"
 )
@@ -139,6 +138,7 @@ func TestRemoteAccountMinimal(t *testing.T) {
 // account. The same one, kept in another way, doesn't.
 func TestRemoteAccountToken(t *testing.T) {
 	t.Parallel()
+	acctest.Needs(t, acctest.WriteOnly)
 	r := acctest.SandboxRancher(t)
 	config := func(settings ...string) string { return r.Config("%s", account(settings...)) }
 	writeOnly := func(value string, version int) string {
@@ -153,7 +153,7 @@ func TestRemoteAccountToken(t *testing.T) {
 	}
 	replacedHidden := action(plancheck.ResourceActionDestroyBeforeCreate)
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Providers(), TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
+		ProtoV6ProviderFactories: acctest.Providers(),
 		Steps: []resource.TestStep{
 			{Config: config(`access_token = ""`), ExpectError: saying("access_token", "must not be empty")},
 			{Config: config(`access_token = "a"`, `access_token_wo = "a"`, `access_token_wo_version = 1`), ExpectError: saying("Invalid Attribute Combination")},
@@ -184,6 +184,9 @@ func TestRemoteAccountTokenAfterAnImport(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if name == "write-only" {
+				acctest.Needs(t, acctest.WriteOnly)
+			}
 			r := acctest.SandboxRancher(t)
 			id := r.NewAccount()
 			login := fmt.Sprintf("account_name = %q", r.Stored("remoteaccounts/" + id)["spec"].(object)["accountName"])

@@ -47,7 +47,7 @@ func remoteAccountSchema(ctx context.Context) schema.Schema {
 			}),
 			"access_token_wo": system.WriteOnlyAttribute("access_token", schema.StringAttribute{
 				Validators: notEmpty,
-				MarkdownDescription: "The access token of the git host, which is kept nowhere (Terraform 1.11 or later). It is sent only when the account is created: " +
+				MarkdownDescription: "The access token of the git host, which is kept nowhere (Terraform or OpenTofu 1.11 or later). It is sent only when the account is created: " +
 					"change `access_token_wo_version` to replace the account.",
 			}),
 			"access_token_wo_version": version,
