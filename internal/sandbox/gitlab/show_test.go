@@ -17,15 +17,11 @@ import (
 // shown is an object of the page.
 func (k *kit) shown(key string) webpage.Object {
 	k.t.Helper()
-	for _, section := range k.s.Show().Sections {
-		for _, o := range section.Objects {
-			if o.Key == key {
-				return o
-			}
-		}
+	o, shown := k.s.Show().Object(key)
+	if !shown {
+		k.t.Fatalf("the page doesn't show %s", key)
 	}
-	k.t.Fatalf("the page doesn't show %s", key)
-	return webpage.Object{}
+	return o
 }
 
 func facts(o webpage.Object) string {

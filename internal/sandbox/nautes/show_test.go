@@ -18,12 +18,11 @@ import (
 // shown is a runtime of the page.
 func (k *kit) shown(key string) webpage.Object {
 	k.t.Helper()
-	objects := k.nautes.Show(rootToken).Sections[0].Objects
-	i := slices.IndexFunc(objects, func(o webpage.Object) bool { return o.Key == key })
-	if i < 0 {
-		k.t.Fatalf("the page shows no %s: %+v", key, objects)
+	o, shown := k.nautes.Show(rootToken).Object(key)
+	if !shown {
+		k.t.Fatalf("the page doesn't show %s", key)
 	}
-	return objects[i]
+	return o
 }
 
 // press makes the change that the page offers with that label.

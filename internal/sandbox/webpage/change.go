@@ -49,17 +49,11 @@ func (p *Page) serveChange(w http.ResponseWriter, r *http.Request) {
 
 func (p *Page) find(wanted wantedChange) (Change, bool) {
 	for _, show := range p.config.Systems {
-		view := show()
-		if view.Name != wanted.System {
-			continue
-		}
-		for _, section := range view.Sections {
-			for _, object := range section.Objects {
-				for _, change := range object.Changes {
-					if object.Key == wanted.Object && change.Label == wanted.Change {
-						return change, true
-					}
-				}
+		if view := show(); view.Name == wanted.System {
+			object, _ := view.Object(wanted.Object)
+			i := slices.IndexFunc(object.Changes, func(c Change) bool { return c.Label == wanted.Change })
+			if i >= 0 {
+				return object.Changes[i], true
 			}
 		}
 	}

@@ -16,6 +16,18 @@ type View struct {
 	Sections []Section
 }
 
+// Object is the object with that key.
+func (v View) Object(key string) (o Object, shown bool) {
+	for _, section := range v.Sections {
+		for _, o := range section.Objects {
+			if o.Key == key {
+				return o, true
+			}
+		}
+	}
+	return Object{}, false
+}
+
 // Section is the objects of one kind.
 type Section struct {
 	Title   string
