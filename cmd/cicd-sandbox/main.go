@@ -109,8 +109,11 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	failed := make(chan error, 4)
 	serve := func(address string) (baseURL string, err error) {
 		listener, err := net.Listen("tcp", onLoopback(address))
+		if errors.Is(err, syscall.EADDRINUSE) {
+			return "", fmt.Errorf("something listens at %s already, maybe another sandbox; stop it, or choose another address, such as 127.0.0.1:0 for a free port", address)
+		}
 		if err != nil {
-			return "", err
+			return "", fmt.Errorf("%q is no address to listen at, such as 127.0.0.1:8086: %w", address, err)
 		}
 		go func() { failed <- server.Serve(listener) }()
 		return "http://" + reachable(listener.Addr()), nil
@@ -189,8 +192,11 @@ func reachable(address net.Addr) string {
 	return address.String()
 }
 
-// writePrivate replaces the file at once, so that nobody reads half of it nor, where it existed before, with its former mode.
+// writePrivate makes the file, and the folder that it is in, or replaces it at once, so that nobody reads half of it nor, where it existed before, with its former mode.
 func writePrivate(path, content string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
 	temporary, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // mode 0600
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -81,10 +82,32 @@ export RANCHER_TOKEN_KEY='it'\\''s'
 	}
 }
 
+// What is said of a port that is taken names it and a way out, and the folder of the environment file is made when it is missing.
+func TestPortIsTaken(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	taken := listener.Addr().String()
+	if err := run(t.Context(), []string{"-listen", taken}, io.Discard); err == nil || !strings.Contains(err.Error(), taken) || !strings.Contains(err.Error(), "127.0.0.1:0") {
+		t.Errorf("said %v", err)
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	env := filepath.Join(t.TempDir(), "build", "env")
+	if err := run(ended, []string{"-listen", ":0", "-env-file", env}, io.Discard); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(env); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestBadCommandLines(t *testing.T) {
 	for _, args := range [][]string{
 		{"-seed", "x"}, {"-clock", "now"}, {"-rate-limit", "many"}, {"-rate-limit", "-1"}, {"-listen", "nowhere.invalid:x"}, {"surplus"}, {"-unknown"},
-		{"-listen", ":0", "-listen-gitlab", "x"}, {"-listen", ":0", "-listen-nautes", "x"}, {"-listen", ":0", "-listen-rancher", "x"}, {"-nautes-version", "v1"}, {"-listen", ":0", "-env-file", filepath.Join(t.TempDir(), "no", "folder")},
+		{"-listen", ":0", "-listen-gitlab", "x"}, {"-listen", ":0", "-listen-nautes", "x"}, {"-listen", ":0", "-listen-rancher", "x"}, {"-nautes-version", "v1"}, {"-listen", ":0", "-env-file", "main.go/env"},
 	} {
 		if err := run(t.Context(), args, io.Discard); err == nil {
 			t.Errorf("%q: accepted", args)

@@ -27,4 +27,6 @@ case $code in
   sed -n 's/^.*Error: /- Error: /p' "$plan"
   ;;
 esac
+# What could not be read, among others: there, drift isn't seen.
+sed -n 's/^.*Warning: /- Warning: /p' "$plan" | sort -u
 exit "$code"

@@ -58,7 +58,7 @@ cat build/log
 	if compared := strings.Count(strings.Join(shown, ""), "[…]"); compared < 4 {
 		t.Errorf("the guide shows hardly anything: %q", shown)
 	}
-	if _, err := os.Stat(filepath.Join(r.folder, "build", "try")); !os.IsNotExist(err) {
+	if _, err := os.Stat(filepath.Join(r.folder, "build", "two-minutes")); !os.IsNotExist(err) {
 		t.Errorf("the guide leaves its folder behind: %v", err)
 	}
 }

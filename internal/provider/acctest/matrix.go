@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -157,6 +158,7 @@ func Matrix(t *testing.T, system string, atOnce int, faults []Fault, operations 
 		requests int
 		trials   []trial
 	)
+	covers(t, system, operations)
 	Together(t, atOnce, operations, func(o Operation) string { return o.Name + "/without a fault" }, func(t *testing.T, o Operation) {
 		methods := o.requests(t)
 		mu.Lock()
@@ -180,6 +182,26 @@ func Matrix(t *testing.T, system string, atOnce int, faults []Fault, operations 
 	Together(t, atOnce, trials, trial.name, func(t *testing.T, tr trial) { tr.run(t) })
 	t.Logf("fault matrix of %s: %d operations with %d requests, %d faults: %d cases in %.1f s",
 		system, len(operations), requests, len(faults), len(trials), time.Since(begin).Seconds())
+}
+
+// covers fails for a type of the system that no operation is of, such as one
+// that was added.
+func covers(t *testing.T, system string, operations []Operation) {
+	t.Helper()
+	schemas := NewProtocol(t).Schemas
+	for verb, types := range map[string][]string{
+		string(create): slices.Collect(maps.Keys(schemas.ResourceSchemas)), "data": slices.Collect(maps.Keys(schemas.DataSourceSchemas)),
+		"invoke": slices.Collect(maps.Keys(schemas.ActionSchemas)), "list": slices.Collect(maps.Keys(schemas.ListResourceSchemas)),
+	} {
+		for _, name := range types {
+			if !strings.HasPrefix(name, "cicd_"+strings.ToLower(system)+"_") {
+				continue
+			}
+			if !slices.ContainsFunc(operations, func(o Operation) bool { return o.Name == verb+" "+name }) {
+				t.Errorf("the matrix lacks %q", verb+" "+name)
+			}
+		}
+	}
 }
 
 // Together runs a subtest for each of the things, several at once, however few

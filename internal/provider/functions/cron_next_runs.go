@@ -60,7 +60,7 @@ func (cronNextRuns) Run(ctx context.Context, req function.RunRequest, resp *func
 	}
 	schedule, err := fugit.Parse(cron)
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("%q is not a cron expression that GitLab takes: %s. Write it as in 0 1 * * 1-5, or as a name such as @daily",
+		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("%q is not a cron expression that GitLab takes: %s. Write it as in \"0 1 * * 1-5\", or as a name such as @daily",
 			cron, strings.Replace(err.Error(), strconv.Quote(cron)+" is", "it is", 1)))
 		return
 	}

@@ -251,7 +251,7 @@ func (o object) projectNotFound(verb string) string {
 func (o object) forbidden(verb string, status *transport.StatusError) string {
 	switch {
 	case status != nil && strings.Contains(status.Message, "insufficient_scope"):
-		return "The token lacks a scope, whatever its user may do. Use one with the api scope; read_api is enough for data sources."
+		return "The token lacks a scope, whatever its user may do. Use one with the api scope; read_api is enough for plans and data sources."
 	case status != nil && strings.Contains(status.Message, "account has been"):
 		return "GitLab lets the token's user do nothing. Ask an administrator to unblock or reactivate the user, or use the token of another one."
 	case verb == takingOver:

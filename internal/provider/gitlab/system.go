@@ -46,7 +46,7 @@ func (System) Block() schema.SingleNestedAttribute {
 	return system.ConnectionBlock("GitLab", "The address of the GitLab instance, with or without `/api/v4`, "+
 		"and with its path prefix if it has one. Default: the environment variable `"+baseURLVariable+"`, else `https://gitlab.com`.",
 		transport.DefaultRequestTimeout, map[string]schema.Attribute{
-			"token": system.TokenAttribute("The token to authenticate with; it needs the `api` scope (`read_api` for data sources). Default: the environment variable `" + tokenVariable + "`."),
+			"token": system.TokenAttribute("The token to authenticate with; it needs the `api` scope (`read_api` is enough for plans and data sources). Default: the environment variable `" + tokenVariable + "`."),
 			"token_type": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{stringvalidator.OneOf(gitlabapi.TokenTypes()...)},
 				MarkdownDescription: "What `token` is: `private` for a personal, project or group access token (the default), `oauth` for an OAuth access token, `job` for a CI job token. GitLab takes job tokens on no route of pipeline schedules.",

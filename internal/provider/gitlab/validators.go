@@ -48,7 +48,7 @@ func (cronSyntax) ValidateString(_ context.Context, req validator.StringRequest,
 	}
 	if _, err := fugit.Parse(req.ConfigValue.ValueString()); err != nil {
 		resp.Diagnostics.AddAttributeError(req.Path, "Not a cron expression",
-			refused(req.ConfigValue.ValueString(), err)+" Write it as in 0 1 * * 1-5, or as a name such as @daily.")
+			refused(req.ConfigValue.ValueString(), err)+" Write it as in \"0 1 * * 1-5\", or as a name such as @daily.")
 	}
 }
 

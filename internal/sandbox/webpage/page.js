@@ -281,12 +281,12 @@ async function send(button, path, body) {
 
 async function press(button, system, data, change) {
   if (await send(button, "/_sandbox/changes", { system: system.name, object: data.key, change: change.label })) {
-    say(`${data.title}: ${change.label} – done. The next plan shows it.`);
+    say(`${data.title}: ${change.label} – done. If Terraform manages it, the next plan shows it.`);
   }
 }
 
 byId("advance").addEventListener("click", async (event) => {
-  if (await send(event.currentTarget, "/_sandbox/clock", { advance: "1h" })) say("The clock is an hour ahead.");
+  if (await send(event.currentTarget, "/_sandbox/clock", { advance: "1h" })) say("The clock was moved on by an hour.");
 });
 byId("writes").addEventListener("change", (event) => byId("journal").classList.toggle("writes", event.target.checked));
 
@@ -302,7 +302,8 @@ function line(request) {
   const system = systems.get(request.system);
   const reads = request.method === "GET" || request.method === "HEAD";
   const byHand = request.user_agent === "by hand";
-  const failed = request.status === 0 || request.status >= 400;
+  // A refusal is an answer, and often the one that was asked for, such as that a name is free.
+  const outcome = request.status === 0 || request.status >= 500 ? "failed" : request.status >= 400 ? "refused" : "";
   const made = element("li", { class: `${reads ? "read" : "write"} ${byHand ? "byhand" : ""} ${system ? `from-${system.index}` : ""}` });
   let path = request.path;
   try { path = decodeURIComponent(path); } catch { /* it is shown as it was sent */ }
@@ -311,7 +312,7 @@ function line(request) {
     element("span", { class: "at" }, request.time.slice(11, 19)),
     element("span", { class: "method" }, request.method),
     element("span", { class: "who", title: request.user_agent }, `${system ? `${system.title} · ` : ""}${byHand ? "by hand" : who(request.user_agent)}`),
-    element("span", { class: failed ? "failed" : "" }, request.status || "broken off"),
+    element("span", { class: outcome }, request.status || "broken off"),
     element("span", { class: "took" }, `${request.duration_ms < 10 ? request.duration_ms.toFixed(1) : Math.round(request.duration_ms)} ms`),
     element("span", { class: "path", title: `${request.path}${request.query && `?${request.query}`}` }, path + (request.query && `?${request.query}`)),
   );
