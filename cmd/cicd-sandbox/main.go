@@ -194,7 +194,7 @@ func reachable(address net.Addr) string {
 
 // writePrivate makes the file, and the folder that it is in, or replaces it at once, so that nobody reads half of it nor, where it existed before, with its former mode.
 func writePrivate(path, content string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return err
 	}
 	temporary, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // mode 0600
