@@ -113,7 +113,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 			return "", fmt.Errorf("something listens at %s already, maybe another sandbox; stop it, or choose another address, such as 127.0.0.1:0 for a free port", address)
 		}
 		if err != nil {
-			return "", fmt.Errorf("%q is no address to listen at, such as 127.0.0.1:8086: %w", address, err)
+			return "", fmt.Errorf("can't listen at %q, where an address such as 127.0.0.1:8086 belongs: %w", address, err)
 		}
 		go func() { failed <- server.Serve(listener) }()
 		return "http://" + reachable(listener.Addr()), nil

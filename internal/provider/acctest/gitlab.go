@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -79,6 +80,21 @@ func (g *GitLab) TimePasses(step time.Duration) {
 		if r.Method == http.MethodGet {
 			_ = g.Sandbox.Clock().Advance(step)
 		}
+	})
+}
+
+// TimeRuns lets the sandbox's clock go on as time does here, by each of the
+// provider's requests. Tests need it whose creations take time between each other
+// and get lost: which of them made what is told by the server's clock, and one
+// that stands still meanwhile is like one that runs wrong.
+func (g *GitLab) TimeRuns() {
+	var mu sync.Mutex
+	clock, begin := g.Sandbox.Clock(), time.Now()
+	start := clock.Now()
+	g.Before(func(*http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		_ = clock.Set(start.Add(time.Since(begin)))
 	})
 }
 

@@ -193,6 +193,8 @@ func (o object) advice(verb string, err error) string {
 	case gitlabapi.IsKeyTaken(err):
 		return "The schedule has a variable with this key already, which was left as it is. If another resource of this configuration, or the " +
 			"variables of the schedule's own resource, have it, remove one of the two. If not, import it to manage it here: terraform import <address> " + o.id
+	case gitlabapi.IsForbidden(err) && status.Foreign:
+		return "" // not GitLab's: what is to be said of it stands there already
 	case gitlabapi.IsForbidden(err):
 		return o.forbidden(verb, status)
 	case status != nil && len(status.Fields["ref"]) > 0:

@@ -80,6 +80,7 @@ func TestScheduleWhoseAnswerIsLost(t *testing.T) {
 func TestStateOfSchedulesThatWereLost(t *testing.T) {
 	t.Parallel()
 	p := acctest.SandboxGitLab(t).NewProject()
+	p.TimeRuns()
 	for n := range 3 {
 		failing(t, p, faults.Rule{Method: http.MethodPost, Path: postSchedule, Nth: n + 1, Fault: faults.ResetAfter})
 	}

@@ -121,13 +121,14 @@ func (a about) explain(verb string, r *nautesapi.Refusal) string {
 	return b.String()
 }
 
-// wrapping is what Nautes puts around the text of an error that it wraps: the
-// notation of the language that it is written in.
-var wrapping = regexp.MustCompile(`error: code = \d+ reason = \w+ message = (.*?) metadata = map\[[^]]*\] cause = (?:<nil>|[^,]*)`)
+// wrapping is what Nautes puts around the text of an error that it wraps, and
+// around its cause: the notation of the language that it is written in.
+var wrapping = regexp.MustCompile(`error: code = \d+ reason = \w+ message = (.*?) metadata = map\[[^]]*\] cause = (<nil>|[^,]*)`)
 
 // quoted is what Nautes said, in one line and without its wrapping.
 func quoted(message string) string {
-	return strings.Join(strings.Fields(wrapping.ReplaceAllString(message, "$1")), " ")
+	bare := strings.ReplaceAll(wrapping.ReplaceAllString(message, "$1: $2"), ": <nil>", "")
+	return strings.Join(strings.Fields(bare), " ")
 }
 
 func (a about) meaning(verb string, r *nautesapi.Refusal) (meaning, advice string) {

@@ -31,6 +31,7 @@ func Explain(name string, err error) string {
 		invalid     x509.CertificateInvalidError
 		certificate *tls.CertificateVerificationError
 		dns         *net.DNSError
+		dial        *net.OpError
 		large       *transport.AnswerTooLargeError
 	)
 	switch {
@@ -54,6 +55,10 @@ func Explain(name string, err error) string {
 		return "The server" + where(err) + " speaks http, where base_url says https. Check base_url" + block + ", also its port."
 	case transport.TLSRefusal(err) != "":
 		return "The server" + where(err) + " refused the TLS connection: " + transport.TLSRefusal(err) + ". If it wants to know its clients by their certificates, set client_cert_pem and client_key_pem" + block + " to ones that it accepts." + uncertain(name, err)
+	case errors.As(err, &dial) && dial.Op == "proxyconnect":
+		return "The proxy on the way to the server" + where(err) + " could not be reached" + cause(err) + ". Check the environment variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY."
+	case plain(innermost(err)) == http.StatusText(http.StatusProxyAuthRequired): // of a proxy for https, whose answer Go makes an error of its status
+		return "The proxy on the way to the server" + where(err) + wantsToKnow
 	case errors.As(err, &dns):
 		return "The server's name " + dns.Name + " could not be resolved. Check base_url" + block + ", and the network."
 	case errors.As(err, &large):
@@ -66,13 +71,29 @@ func Explain(name string, err error) string {
 	return name + " could not be reached" + where(err) + cause(err) + ". Check base_url" + block + ", also its port, and the network."
 }
 
+// wantsToKnow is what to do about a proxy that answers 407.
+const wantsToKnow = " wants to know who asks. Set its user and password in the environment variable that it comes from, HTTPS_PROXY or HTTP_PROXY, as in http://user:password@proxy.example.com:8080."
+
+// sameHostByTLS reports whether an address is another one's but for https in the
+// place of http, and for the port.
+func sameHostByTLS(origin, address string) bool {
+	from, err := url.Parse(origin)
+	to, err2 := url.Parse(address)
+	return err == nil && err2 == nil && from.Scheme == "http" && to.Scheme == "https" && from.Hostname() == to.Hostname()
+}
+
+func innermost(err error) error {
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
+		err = inner
+	}
+	return err
+}
+
 // cause is the innermost error, after a colon: what is around it says which call
 // of the network failed, and repeats the address. That an answer ended is no
 // cause.
 func cause(err error) string {
-	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
-		err = inner
-	}
+	err = innermost(err)
 	if err == io.EOF || err == io.ErrUnexpectedEOF { //nolint:errorlint // It is the innermost one.
 		return ""
 	}
@@ -112,9 +133,13 @@ func answer(name, block string, e *transport.StatusError) string {
 		b.WriteString("\n\nSomething in front of the API may have answered, such as a sign-in page or a proxy. Check base_url" + block + ".")
 	case e.Status < 400:
 		b.WriteString("\n\nThe provider takes the token nowhere but to base_url. ")
-		if begin, same := strings.CutSuffix(strings.TrimPrefix(e.Message, transport.RedirectTo), e.Path); same {
-			b.WriteString("That is the same path at the server's proper address: let base_url" + block + " begin with " + begin + ".")
-		} else {
+		begin, same := strings.CutSuffix(strings.TrimPrefix(e.Message, transport.RedirectTo), e.Path)
+		switch {
+		case same && sameHostByTLS(e.Origin, begin):
+			b.WriteString("That is the same path of the same server by https: let base_url" + block + " begin with " + begin + ".")
+		case same && strings.HasPrefix(begin, "https://"):
+			b.WriteString("That is the same path at another address. Let base_url" + block + " begin with " + begin + " only if you know that to be the server's own, for it gets the token then.")
+		default:
 			b.WriteString("If that is a page to sign in at, something in front of the API wants it: have the API left out there, or add what it asks for by headers" + block + ". " +
 				"If not, check base_url there.")
 		}
@@ -122,7 +147,7 @@ func answer(name, block string, e *transport.StatusError) string {
 		b.WriteString("\n\nThe token is missing, wrong, expired or revoked. Check the token" + block + ", or the environment variable that it comes from, and that it belongs to the server " +
 			"that base_url names.")
 	case e.Status == http.StatusProxyAuthRequired:
-		b.WriteString("\n\nA proxy on the way wants to know who asks. Set its user and password in the environment variable HTTPS_PROXY, as in http://user:password@proxy.example.com:8080.")
+		b.WriteString("\n\nA proxy on the way" + wantsToKnow)
 	case e.Status == http.StatusBadRequest && strings.Contains(strings.ToLower(e.Message), "http request") && strings.Contains(e.Message, "HTTPS"):
 		b.WriteString("\n\nThe server speaks https, where base_url says http. Set base_url" + block + " to the https address.")
 	case e.Status == http.StatusForbidden && e.Foreign:

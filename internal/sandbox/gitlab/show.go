@@ -119,10 +119,9 @@ func scheduleChanges(sch *schedule) []webpage.Change {
 	} else {
 		changes = append(changes, set("Activate", "active", true))
 	}
-	if len(sch.variables) > 0 {
-		first := slices.MinFunc(sch.variables, func(a, b *variable) int { return cmp.Compare(a.key, b.key) })
-		changes = append(changes, webpage.Change{Label: "Delete variable " + first.key, Request: webpage.Request{
-			Method: http.MethodDelete, Path: path + "/variables/" + url.PathEscape(first.key),
+	for _, v := range slices.SortedFunc(slices.Values(sch.variables), func(a, b *variable) int { return cmp.Compare(a.key, b.key) }) {
+		changes = append(changes, webpage.Change{Label: "Delete variable " + v.key, Request: webpage.Request{
+			Method: http.MethodDelete, Path: path + "/variables/" + url.PathEscape(v.key),
 		}})
 	}
 	return append(changes, webpage.Change{Label: "Delete", Request: webpage.Request{Method: http.MethodDelete, Path: path}})
@@ -156,6 +155,7 @@ type timing struct {
 	cron, zone string
 	next       time.Time
 	runsPerDay int
+	day        time.Time // on which it is looked for: on a later one, more is on the time line
 }
 
 // timeline remembers the times for the page's time line: to find them takes a hundred times as long as all else that the page shows of a schedule.
@@ -163,7 +163,7 @@ type timeline map[timing]*webpage.Upcoming
 
 // upcoming is when an active schedule runs, by the ticks of GitLab's worker.
 func (s *Server) upcoming(sch *schedule, now time.Time) *webpage.Upcoming {
-	t := timing{sch.cron, sch.cronTimezone, sch.nextRunAt, s.world.planLimits.ciDailyPipelineScheduleTriggers}
+	t := timing{sch.cron, sch.cronTimezone, sch.nextRunAt, s.world.planLimits.ciDailyPipelineScheduleTriggers, now.Truncate(24 * time.Hour)}
 	if found, known := s.timeline[t]; known {
 		return found
 	}

@@ -73,7 +73,7 @@ func TestShowSchedule(t *testing.T) {
 	const around = "zone Europe/Berlin; ref refs/heads/main; "
 	o := k.shown("schedule/1")
 	expectShown(t, o, "Nightly", "a/app:1", "active", "cron 0 1 * * 5; "+around+"next Fri 16 Jan 00:03 UTC; owner root; variables LIST (file), TOKEN; inputs mode",
-		"Change cron to 30 4 * * *; Deactivate; Delete variable LIST; Delete")
+		"Change cron to 30 4 * * *; Deactivate; Delete variable LIST; Delete variable TOKEN; Delete")
 	if want := time.Date(2026, 1, 16, 0, 3, 0, 0, time.UTC); o.Upcoming == nil || len(o.Upcoming.Times) != 1 || !o.Upcoming.Times[0].Equal(want) {
 		t.Errorf("comes %+v", o.Upcoming)
 	}

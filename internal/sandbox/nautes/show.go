@@ -177,8 +177,8 @@ func (s *Server) changeFile(r *repository, n *node, spec *runtimeSpec) webpage.C
 	}}
 }
 
-// userInfo is what stands before the host of an address: a name, and maybe a password.
-var userInfo = regexp.MustCompile(`://[^/@\s]+@`)
+// userInfo is what stands before the host of an address: a name, and maybe a password, which may hold anything but blanks and quotes.
+var userInfo = regexp.MustCompile(`://[^\s'"]+@`)
 
 // withoutSecrets is a runtime's file with what may be secret taken out: the values of hooks' variables, and who logs in at an address.
 func (s *Server) withoutSecrets(n *node, spec *runtimeSpec, content []byte) string {

@@ -108,7 +108,7 @@ func TestShowHidesSecrets(t *testing.T) {
 	k := newKit(t)
 	k.post(runtimes+"/hooked?insecure_skip_check=true", runtime(change{
 		"hooks":                `{"pre_hooks":[{"name":"ls","vars":{"TOKEN":"s3cret"}}],"post_hooks":[{"name":"ls","vars":{"PASSWORD":"s3cret"}}]}`,
-		"additional_resources": `{"git":{"coderepo":"lib-path","url":"https://user:s3cret@git.example.com/x.git","revision":"main","path":"p"}}`,
+		"additional_resources": `{"git":{"coderepo":"lib-path","url":"https://user:p/s3cret@more@git.example.com/x.git","revision":"main","path":"p"}}`,
 	})).saved("hooked configuration")
 	text, err := json.Marshal(k.nautes.Show(rootToken))
 	if err != nil || strings.Contains(string(text), "s3cret") || strings.Contains(string(text), rootToken) || !strings.Contains(string(text), "PASSWORD: (not shown)") {

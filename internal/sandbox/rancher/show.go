@@ -186,17 +186,24 @@ func (o *object) runNumber() int64 {
 }
 
 // timeline remembers the times for the page's time line, which take longer to find than all else that the page shows of a pipeline.
-type timeline map[cronState]*webpage.Upcoming
+type timeline map[shownDay]*webpage.Upcoming
+
+// shownDay is a day on which the times are looked for: on a later one, more are on the time line.
+type shownDay struct {
+	state cronState
+	day   time.Time
+}
 
 func (s *Server) upcoming(state cronState, now time.Time) *webpage.Upcoming {
-	if found, known := s.timeline[state]; known {
+	day := shownDay{state, now.Truncate(24 * time.Hour)}
+	if found, known := s.timeline[day]; known {
 		return found
 	}
 	if s.timeline == nil || len(s.timeline) > 2*shownObjects {
 		s.timeline = timeline{} // mostly of times that have passed
 	}
 	found := webpage.UpcomingFrom(now, state.next, func(at time.Time) time.Time { return nextStart(state, at) })
-	s.timeline[state] = found
+	s.timeline[day] = found
 	return found
 }
 
@@ -224,8 +231,8 @@ func showStages(pipeline *object, runs []*object) []webpage.Stage {
 // describeStep says in a few words what a step does. Environments, scripts and arguments aren't among them, since secrets may be.
 func describeStep(step any) string {
 	if source := dig(step, "sourceCodeStepConfig"); source != nil {
-		repository := toString(dig(source, "repository"))
-		if address, err := url.Parse(repository); err == nil {
+		repository := "a repository" // where it can't be told who logs in there
+		if address, err := url.Parse(toString(dig(source, "repository"))); err == nil {
 			repository = strings.TrimPrefix(address.Path, "/") // neither the host nor who logs in there
 		}
 		return "clone " + strings.TrimSuffix(repository, ".git") + " " + toString(dig(source, "branch"))

@@ -68,6 +68,16 @@ const secretivePipeline = `{"spec": {"displayName": "secretive", "stages": [
 		{"type": "buildimage", "buildImageStepConfig": {"imageTag": "app:1"}}, {"type": "pushimage", "pushImageStepConfig": {"imageTag": "app:1"}}]}],
 	"triggers": {"cronTrigger": {"active": true, "expression": "0 4 * * *", "timezone": "Asia/Hong_Kong"}, "webhookTrigger": {"active": true}}}}`
 
+// An address that is none may have a password anywhere.
+func TestShowOddRepository(t *testing.T) {
+	k := newKit(t)
+	odd := strings.Replace(secretivePipeline, "https://me:s3cret@", "https://me:s3cret%ret@", 1)
+	o := k.shown("pipeline/" + k.post(k.in("/pipelines"), odd).is(201).text("id"))
+	if steps := o.Stages[0].Steps; len(steps) != 1 || steps[0] != "clone a repository main" {
+		t.Errorf("shows %q", steps)
+	}
+}
+
 func TestShowPipeline(t *testing.T) {
 	k := newKit(t)
 	id := k.post(k.in("/pipelines"), secretivePipeline).is(201).text("id")

@@ -212,6 +212,7 @@ function fill(object) {
   const { article, data, section } = object;
   stale.delete(object);
   const focused = article.contains(document.activeElement) ? [...article.querySelectorAll("button, summary, pre")].indexOf(document.activeElement) : -1;
+  const focusedText = document.activeElement.textContent;
   const text = article.querySelector("details");
   const open = text ? text.open : section.few;
 
@@ -250,7 +251,10 @@ function fill(object) {
   object.fresh = false;
   if (focused >= 0) {
     const places = [...article.querySelectorAll("button, summary, pre")];
-    places[Math.min(focused, places.length - 1)]?.focus({ preventScroll: true });
+    const place = places[Math.min(focused, places.length - 1)];
+    // A key that is held, or pressed twice, must not delete what stands where another button was.
+    const safe = place?.textContent === "Delete" && focusedText !== "Delete" ? article : place;
+    safe?.focus({ preventScroll: true });
   }
 }
 
