@@ -19,15 +19,14 @@ case $code in
   echo "### Drift: ${counts:-0 to add, 0 to change, 0 to destroy}"
   echo
   # Names of objects, and what is to become of them: values of attributes stay in the log.
-  sed -n 's/^  # \([^( ].*\) \(will be .*\)/- `\1` \2/p; s/^  # \([^( ].*\) \(must be .*\)/- `\1` \2/p; s/^  # \([^( ].*\) \(has .*\)/- `\1` \2/p
-    s/^Changes to Outputs:/- outputs/p' "$plan"
+  sed -nE 's/^  # ([^( ].*) ((will be|must be|has) .*)/- `\1` \2/p; s/^Changes to Outputs:/- outputs/p' "$plan"
   ;;
 *)
   echo "### The plan failed: nobody knows whether there is drift"
   echo
-  sed -n 's/^Error: /- Error: /p; s/^│ Error: /- Error: /p' "$plan"
+  sed -nE 's/^(│ )?Error: /- Error: /p' "$plan"
   ;;
 esac
 # What could not be read, among others: there, drift isn't seen.
-sed -n 's/^Warning: /- Warning: /p; s/^│ Warning: /- Warning: /p' "$plan" | sort -u
+sed -nE 's/^(│ )?Warning: /- Warning: /p' "$plan" | sort -u
 exit "$code"

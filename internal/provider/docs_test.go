@@ -35,6 +35,15 @@ func schemasByFolder(said *tfprotov6.GetProviderSchemaResponse) map[string]map[s
 	}
 }
 
+// typesByFolder are the names of all types and functions, by the folder that has their pages and, in examples, their examples.
+func typesByFolder(said *tfprotov6.GetProviderSchemaResponse) map[string][]string {
+	names := map[string][]string{"functions": slices.Collect(maps.Keys(said.Functions))}
+	for folder, schemas := range schemasByFolder(said) {
+		names[folder] = slices.Collect(maps.Keys(schemas))
+	}
+	return names
+}
+
 // pagesOf are the pages below docs/ that match, by their path in there.
 func pagesOf(t *testing.T, patterns ...string) map[string]string {
 	t.Helper()
@@ -65,17 +74,11 @@ func TestDocsOfEveryType(t *testing.T) {
 		text, _, _ = strings.Cut(text, "\n## ")
 		return strings.TrimSpace(text)
 	}
-	said := acctest.NewProtocol(t).Schemas
-	names := map[string][]string{"functions": slices.Collect(maps.Keys(said.Functions))}
-	for folder, schemas := range schemasByFolder(said) {
-		for name := range schemas {
-			names[folder] = append(names[folder], strings.TrimPrefix(name, "cicd_"))
-		}
-	}
 	known := 0
-	for folder, types := range names {
+	for folder, types := range typesByFolder(acctest.NewProtocol(t).Schemas) {
 		for _, name := range types {
 			known++
+			name = strings.TrimPrefix(name, "cicd_")
 			at := folder + "/" + name + ".md"
 			page, ok := pages[at]
 			if !ok {
@@ -257,7 +260,8 @@ func named(prefix, example string) (renamed string, asked []string) {
 	return regexp.MustCompile(`(?m)^output "(\w+)" \{\n  value *=`).ReplaceAllString(example, "locals {\n  ${1} ="), asked
 }
 
-// startFreshSandbox is the sandbox as somebody finds it who starts it to try an example, but that its clock stands still.
+// startFreshSandbox is the sandbox as somebody finds it who starts it to try an example, but that its clock stands still, or a
+// pipeline would go on between apply and the plan after it. The environment says where it is.
 func startFreshSandbox(t *testing.T) {
 	t.Helper()
 	box, err := sandbox.New(sandbox.Options{Seed: "demo", Clock: time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)})

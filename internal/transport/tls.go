@@ -39,7 +39,11 @@ func (e *SettingError) Error() string { return e.Setting + ": " + e.Complaint }
 func (t TLS) config() (*tls.Config, error) {
 	//nolint:gosec // Insecure is the user's explicit choice, and warned about.
 	c := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: t.Insecure}
-	pems := t.CACertPEM
+	type authorities struct{ setting, pem, advice string }
+	var given []authorities
+	if t.CACertPEM != "" {
+		given = append(given, authorities{"ca_cert_pem", t.CACertPEM, "Give the text of certificates, which begins with -----BEGIN CERTIFICATE-----; a file's name belongs into ca_cert_file."})
+	}
 	if t.CACertFile != "" {
 		file, err := os.ReadFile(t.CACertFile)
 		if err != nil {
@@ -49,22 +53,18 @@ func (t TLS) config() (*tls.Config, error) {
 			}
 			return nil, &SettingError{"ca_cert_file", fmt.Sprintf("The file %s can't be read: %v. Check its path, and who may read it.", t.CACertFile, err)}
 		}
-		pems += "\n" + string(file)
+		given = append(given, authorities{"ca_cert_file", string(file), "Name a file of certificates, each of which begins with -----BEGIN CERTIFICATE-----."})
 	}
-	for _, given := range []struct{ setting, pem, advice string }{
-		{"ca_cert_pem", t.CACertPEM, "Give the text of certificates, which begins with -----BEGIN CERTIFICATE-----; a file's name belongs into ca_cert_file."},
-		{"ca_cert_file", pems[len(t.CACertPEM):], "Name a file of certificates, each of which begins with -----BEGIN CERTIFICATE-----."},
-	} {
-		if given.pem != "" && !x509.NewCertPool().AppendCertsFromPEM([]byte(given.pem)) {
-			return nil, &SettingError{given.setting, "No PEM-encoded certificate is in it. " + given.advice}
-		}
-	}
-	if pems != "" {
+	if len(given) > 0 {
 		pool, err := x509.SystemCertPool()
 		if err != nil {
 			pool = x509.NewCertPool()
 		}
-		pool.AppendCertsFromPEM([]byte(pems))
+		for _, g := range given {
+			if !pool.AppendCertsFromPEM([]byte(g.pem)) {
+				return nil, &SettingError{g.setting, "No PEM-encoded certificate is in it. " + g.advice}
+			}
+		}
 		c.RootCAs = pool
 	}
 	if t.ClientCertPEM != "" || t.ClientKeyPEM != "" {

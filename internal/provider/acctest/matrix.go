@@ -258,22 +258,15 @@ func (o Operation) begin(t *testing.T, s *Stage) *Kept {
 // do does the operation.
 func (o Operation) do(p *Protocol, s *Stage, kept *Kept) (string, []*tfprotov6.Diagnostic) {
 	p.t.Helper()
-	apply := func(configuration map[string]any) []*tfprotov6.Diagnostic {
-		change, diagnostics := p.Intend(kept, configuration)
-		if Failed(diagnostics) {
-			return diagnostics
-		}
-		return append(diagnostics, p.CarryOut(kept, change)...)
-	}
 	switch o.kind {
 	case create, onto:
-		return "", apply(s.Resource.First.Configuration)
+		return "", p.Apply(kept, s.Resource.First.Configuration)
 	case read:
 		return "", p.Refresh(kept)
 	case update:
-		return "", apply(s.Resource.Second.Configuration)
+		return "", p.Apply(kept, s.Resource.Second.Configuration)
 	case remove:
-		return "", apply(nil)
+		return "", p.Apply(kept, nil)
 	case bringIn:
 		id := p.ID(kept)
 		*kept = Kept{Type: kept.Type}

@@ -47,9 +47,7 @@ func NewNautes(t *testing.T) *Nautes {
 			t.Skip("live tests of Nautes need NAUTES_BASE_URL, NAUTES_TOKEN, NAUTES_CLUSTER (a cluster for pipelines), GITLAB_BASE_URL and GITLAB_TOKEN")
 		}
 		// Of two calls that start in the same second it fails one, and of two that save at once.
-		n.crossed = func(answer []byte) bool {
-			return regexp.MustCompile(`default\.project'.*exists|cannot be merge automatically|\[rejected\]`).Match(answer)
-		}
+		n.crossed = regexp.MustCompile(`default\.project'.*exists|cannot be merge automatically|\[rejected\]`).Match
 		return n
 	}
 	return SandboxNautes(t, NautesV042)

@@ -162,10 +162,7 @@ func (o *outcome) checkConvergence(p *Protocol) {
 			p.Succeeds(p.Bring(o.kept, o.owned))
 		}
 	}
-	change, diagnostics := p.Intend(o.kept, wanted.Configuration)
-	if !Failed(diagnostics) {
-		diagnostics = append(diagnostics, p.CarryOut(o.kept, change)...)
-	}
+	diagnostics := p.Apply(o.kept, wanted.Configuration)
 	if Failed(diagnostics) && len(o.orphans) == 1 && strings.Contains(Said(diagnostics), "import") {
 		// The user does as it says about what is perhaps there.
 		diagnostics = append(p.Bring(o.kept, o.orphans[0]), p.Run(o.kept, wanted.Configuration)...)
@@ -178,7 +175,7 @@ func (o *outcome) checkConvergence(p *Protocol) {
 	if o.kept.InState() {
 		p.Succeeds(p.Refresh(o.kept))
 	}
-	change, diagnostics = p.Intend(o.kept, wanted.Configuration)
+	change, diagnostics := p.Intend(o.kept, wanted.Configuration)
 	p.Succeeds(diagnostics)
 	if !change.Empty() {
 		o.t.Error("after the next run, there is still something to do")

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox/clock"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox/webpage"
 )
 
 // apiRoot is the path below which every route lies.
@@ -45,10 +46,10 @@ type Server struct {
 	limiter  *rateLimiter
 	requests atomic.Uint64
 
-	mu       sync.Mutex // guards everything below
-	world    *world
-	ci       *pipelineState
-	timeline timeline
+	mu        sync.Mutex // guards everything below
+	world     *world
+	ci        *pipelineState
+	timelines webpage.Timelines[timing]
 }
 
 // route is one verb of one path. The pattern is relative to /api/v4 and in the syntax of http.ServeMux; an encoded slash stays

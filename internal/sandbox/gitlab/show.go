@@ -155,29 +155,19 @@ type timing struct {
 	cron, zone string
 	next       time.Time
 	runsPerDay int
-	day        time.Time // on which it is looked for: on a later one, more is on the time line
 }
-
-// timeline remembers the times for the page's time line: to find them takes a hundred times as long as all else that the page shows of a schedule.
-type timeline map[timing]*webpage.Upcoming
 
 // upcoming is when an active schedule runs, by the ticks of GitLab's worker.
 func (s *Server) upcoming(sch *schedule, now time.Time) *webpage.Upcoming {
-	t := timing{sch.cron, sch.cronTimezone, sch.nextRunAt, s.world.planLimits.ciDailyPipelineScheduleTriggers, now.Truncate(24 * time.Hour)}
-	if found, known := s.timeline[t]; known {
-		return found
-	}
-	if s.timeline == nil || len(s.timeline) > 2*shownSchedules {
-		s.timeline = timeline{} // mostly of times that have passed
-	}
-	cron, cronErr := fugit.Parse(sch.cron)
-	zone, zoneErr := fugit.LoadZone(sch.cronTimezone)
-	if cronErr != nil || zoneErr != nil { // saved schedules have both
-		return nil
-	}
-	found := webpage.UpcomingFrom(now, sch.nextRunAt, func(at time.Time) time.Time {
-		return nextRun(cron.Next(at.In(zone)), at, s.workerTicks(), t.runsPerDay)
+	t := timing{sch.cron, sch.cronTimezone, sch.nextRunAt, s.world.planLimits.ciDailyPipelineScheduleTriggers}
+	return s.timelines.Upcoming(now, t, func() *webpage.Upcoming {
+		cron, cronErr := fugit.Parse(t.cron)
+		zone, zoneErr := fugit.LoadZone(t.zone)
+		if cronErr != nil || zoneErr != nil { // saved schedules have both
+			return nil
+		}
+		return webpage.UpcomingFrom(now, t.next, func(at time.Time) time.Time {
+			return nextRun(cron.Next(at.In(zone)), at, s.workerTicks(), t.runsPerDay)
+		})
 	})
-	s.timeline[t] = found
-	return found
 }

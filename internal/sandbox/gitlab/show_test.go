@@ -44,11 +44,11 @@ func labels(o webpage.Object) string {
 func (k *kit) press(key, label string) {
 	k.t.Helper()
 	o := k.shown(key)
-	i := slices.IndexFunc(o.Changes, func(c webpage.Change) bool { return c.Label == label })
-	if i < 0 {
+	change, offered := o.Change(label)
+	if !offered {
 		k.t.Fatalf("%s offers %s, not %s", key, labels(o), label)
 	}
-	request := o.Changes[i].Request
+	request := change.Request
 	if a := k.do(request.Method, strings.TrimPrefix(request.Path, apiRoot), rootToken, string(request.Body)); a.status >= 300 {
 		k.t.Errorf("%s: %d %s", label, a.status, a.body)
 	}

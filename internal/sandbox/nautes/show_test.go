@@ -29,11 +29,11 @@ func (k *kit) shown(key string) webpage.Object {
 func (k *kit) press(key, label string) {
 	k.t.Helper()
 	o := k.shown(key)
-	i := slices.IndexFunc(o.Changes, func(c webpage.Change) bool { return c.Label == label })
-	if i < 0 {
+	change, offered := o.Change(label)
+	if !offered {
 		k.t.Fatalf("%s offers %+v, not %s", key, o.Changes, label)
 	}
-	request, server := o.Changes[i].Request, k.nautes.ServeHTTP
+	request, server := change.Request, k.nautes.ServeHTTP
 	if strings.HasPrefix(request.Path, "/api/v4/") {
 		server = k.gitlab.ServeHTTP
 	}

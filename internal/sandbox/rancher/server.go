@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox/clock"
+	"github.com/terraform-provider-cicd/terraform-provider-cicd/internal/sandbox/webpage"
 )
 
 const (
@@ -48,14 +49,14 @@ type Server struct {
 	schemaType *schema              // of the schemas themselves
 	children   map[string][]*schema // the types that live in a cluster or a project
 
-	mu       sync.Mutex // guards everything below
-	quirks   Quirks
-	users    map[string]*object // by name:secret
-	store    map[*schema]*shelf
-	agenda   agenda
-	tidyAt   int // length of the agenda at which to look for what has become pointless
-	fired    int // runs by cron since the request came
-	timeline timeline
+	mu        sync.Mutex // guards everything below
+	quirks    Quirks
+	users     map[string]*object // by name:secret
+	store     map[*schema]*shelf
+	agenda    agenda
+	tidyAt    int // length of the agenda at which to look for what has become pointless
+	fired     int // runs by cron since the request came
+	timelines webpage.Timelines[cronState]
 }
 
 // New returns a server without clusters. It is an error if there is no such dialect.

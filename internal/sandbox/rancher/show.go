@@ -185,26 +185,10 @@ func (o *object) runNumber() int64 {
 	return number
 }
 
-// timeline remembers the times for the page's time line, which take longer to find than all else that the page shows of a pipeline.
-type timeline map[shownDay]*webpage.Upcoming
-
-// shownDay is a day on which the times are looked for: on a later one, more are on the time line.
-type shownDay struct {
-	state cronState
-	day   time.Time
-}
-
 func (s *Server) upcoming(state cronState, now time.Time) *webpage.Upcoming {
-	day := shownDay{state, now.Truncate(24 * time.Hour)}
-	if found, known := s.timeline[day]; known {
-		return found
-	}
-	if s.timeline == nil || len(s.timeline) > 2*shownObjects {
-		s.timeline = timeline{} // mostly of times that have passed
-	}
-	found := webpage.UpcomingFrom(now, state.next, func(at time.Time) time.Time { return nextStart(state, at) })
-	s.timeline[day] = found
-	return found
+	return s.timelines.Upcoming(now, state, func() *webpage.Upcoming {
+		return webpage.UpcomingFrom(now, state.next, func(at time.Time) time.Time { return nextStart(state, at) })
+	})
 }
 
 // showStages are the pipeline's stages, each with its state in the newest run.

@@ -5,7 +5,6 @@ package rancher_test
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,11 +27,11 @@ func (k *kit) shown(key string) webpage.Object {
 func (k *kit) press(key, label string) {
 	k.t.Helper()
 	o := k.shown(key)
-	i := slices.IndexFunc(o.Changes, func(c webpage.Change) bool { return c.Label == label })
-	if i < 0 {
+	change, offered := o.Change(label)
+	if !offered {
 		k.t.Fatalf("%s offers %+v, not %s", key, o.Changes, label)
 	}
-	request := o.Changes[i].Request
+	request := change.Request
 	if a := k.do(request.Method, request.Path, string(request.Body)); a.status >= 300 {
 		k.t.Errorf("%s: %d %s", label, a.status, a.raw)
 	}

@@ -51,10 +51,7 @@ func (p *Page) find(wanted wantedChange) (Change, bool) {
 	for _, show := range p.config.Systems {
 		if view := show(); view.Name == wanted.System {
 			object, _ := view.Object(wanted.Object)
-			i := slices.IndexFunc(object.Changes, func(c Change) bool { return c.Label == wanted.Change })
-			if i >= 0 {
-				return object.Changes[i], true
-			}
+			return object.Change(wanted.Change)
 		}
 	}
 	return Change{}, false
@@ -87,7 +84,7 @@ func (p *Page) mark(view View, writes uint64) {
 			object := &section.Objects[i]
 			key := view.Name + "\n" + object.Key
 			p.made[key] = slices.DeleteFunc(p.made[key], func(made madeChange) bool {
-				undone := slices.ContainsFunc(object.Changes, func(offered Change) bool { return offered.Label == made.label })
+				_, undone := object.Change(made.label)
 				if known := made.since <= writes; known && !undone {
 					object.ByHand = append(object.ByHand, made.label)
 				}

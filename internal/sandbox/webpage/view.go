@@ -5,6 +5,7 @@ package webpage
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -50,6 +51,15 @@ type Object struct {
 	Changes  []Change  `json:"changes,omitempty"`
 	// ByHand are the labels of changes that were made and haven't been undone since. The page finds them out; systems leave it empty.
 	ByHand []string `json:"by_hand,omitempty"`
+}
+
+// Change is the change with that label.
+func (o Object) Change(label string) (c Change, offered bool) {
+	i := slices.IndexFunc(o.Changes, func(c Change) bool { return c.Label == label })
+	if i < 0 {
+		return Change{}, false
+	}
+	return o.Changes[i], true
 }
 
 // Mood is how good a state is, which the page shows as a colour.
@@ -102,6 +112,33 @@ func UpcomingFrom(now, first time.Time, next func(time.Time) time.Time) *Upcomin
 		return nil
 	}
 	return upcoming
+}
+
+// maxTimelines is how many time lines are remembered before all are looked for anew: those of times that have passed pile up.
+const maxTimelines = 4000
+
+// Timelines remembers what was found for the time line: to find it takes a hundred times as long as all else that is shown of an object. K is all that
+// decides when an object does something. The zero value is ready; it isn't safe for concurrent use.
+type Timelines[K comparable] struct{ found map[dayOf[K]]*Upcoming }
+
+// dayOf is a day on which a time line is looked for: on a later one, more times are on it.
+type dayOf[K comparable] struct {
+	of  K
+	day time.Time
+}
+
+// Upcoming is what is remembered of that day, or what find finds.
+func (t *Timelines[K]) Upcoming(now time.Time, of K, find func() *Upcoming) *Upcoming {
+	key := dayOf[K]{of, now.Truncate(24 * time.Hour)}
+	if found, known := t.found[key]; known {
+		return found
+	}
+	if t.found == nil || len(t.found) > maxTimelines {
+		t.found = map[dayOf[K]]*Upcoming{}
+	}
+	found := find()
+	t.found[key] = found
+	return found
 }
 
 // Stage is one stage of a pipeline, in the order in which they run.
